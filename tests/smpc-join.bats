@@ -163,12 +163,15 @@ here: number, from 0 to 1"
 	two
 	keyed "" c id,w A,5 C,6 D,7
 	keyed "--key other" d id,other,w A,a,5 C,b,6 D,c,7
-	for with in c "d --how left"; do
-		name=${with%% *}
-		quietly smpc-join --on id b.1 "$name.1" ${with#"$name"} --plan
+	# with another key that goes along, and one that is missing
+	for join in "c --how inner" "d --how inner" "d --how left"; do
+		read -r name how <<<"$join"
+		read -ra options <<<"--on id $how"
+		quietly smpc-join "${options[@]}" --plan b.1 "$name.1"
 		assert_line --index 0 "as if the most rows match that can, each with one: 3"
 		plan=${lines[1]}
-		capture smpc-local -o "j$name" -- smpc-join --on id --stats 'b.{}' "$name.{}" ${with#"$name"}
+		rm -f j.?
+		capture smpc-local -o j -- smpc-join "${options[@]}" --stats 'b.{}' "$name.{}"
 		assert_success
 		for p in 0 1 2; do
 			stderr_has "$p: smpc-join: $plan"

@@ -209,9 +209,9 @@ rows() {
 		fails_with 2 smpc-sort --plan -k $column k.1
 		stderr_has "k.1: column 'id' of tensor 'data' is a key, which goes with its row, and whose words are in no order: name another column"
 	done
-	smpc-cut -c id k.1 >id
-	fails_with 2 smpc-sort --plan id
-	stderr_has "id: tensor 'data' has no column but keys"
+	smpc-cut -c id -o keys k.1
+	fails_with 2 smpc-sort --plan keys
+	stderr_has "keys: tensor 'data' has no column but keys"
 	seq -s , 40 >wide.csv
 	smpc-share -n 2 --no-header -o w wide.csv
 	fails_with 2 smpc-sort --plan w.1

@@ -217,7 +217,7 @@ add_named(struct join_plan *p, const char *name, const char *more)
 
 /* The key of a table that begins at column ${at}. */
 static void
-describe_key(struct join_plan *p, const struct join_operand *o, size_t at, bool distinct)
+describe_joined_key(struct join_plan *p, const struct join_operand *o, size_t at, bool distinct)
 {
 	size_t k;
 
@@ -230,19 +230,19 @@ describe_key(struct join_plan *p, const struct join_operand *o, size_t at, bool 
 
 /* Those that are kept, then others, of which one that a row has not got is as no other one. */
 static void
-describe_keys(struct join_plan *p)
+describe_joined_keys(struct join_plan *p)
 {
 	const struct join_operand *first = &p->operand[0];
 	struct join_operand *o;
 	size_t i, t;
 
 	for (i = 0; p->asked->keeps_keys && i < p->keys; i++)
-		describe_key(p, first, first->key[i], p->keys == 1);
+		describe_joined_key(p, first, first->key[i], p->keys == 1);
 	for (t = 0; t < p->tables; t++) {
 		o = &p->operand[t];
 		o->first = p->cols;
 		for (i = 0; i < o->keys; i++)
-			describe_key(p, o, o->carried[i],
+			describe_joined_key(p, o, o->carried[i],
 			    part_about(o->part, o->carried[i])->distinct);
 	}
 }
@@ -403,7 +403,7 @@ describe_joined(struct join_plan *p)
 
 	if (make_joined_room(p) == -1)
 		return (-1);
-	describe_keys(p);
+	describe_joined_keys(p);
 	for (t = 0; t < p->tables; t++) {
 		if (describe_joined_table(p, t) == -1)
 			return (-1);

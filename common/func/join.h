@@ -42,10 +42,7 @@ struct mpc_join_table {
 	 * table: mpc_join.mark, or 0
 	 */
 	size_t marks;
-	/*
-	 * other keys, which its rows have besides those that are joined by, and go with them: rows x
-	 * carried keys, which are bits; they are moved, too
-	 */
+	/* other keys, which go with their rows: rows x carried keys, shared by XOR; moved, too */
 	size_t carried;
 	struct mpc_vector keys;
 	bool distinct;       /* nobody need look whether a key occurs twice */
@@ -58,7 +55,8 @@ struct mpc_join {
 	struct mpc_join_table *table; /* the caller's */
 	/* of each key column, MPC_JOIN_KEY_BITS for each row of all tables, table by table */
 	struct mpc_bits *key;         /* the caller's */
-	bool keeps_keys;              /* they come first in the result's rows, before those of tables */
+	bool keeps_keys;              /* they come first in the result's rows, */
+	/* before those that tables carry, and these before their columns */
 	int64_t mark;                 /* what stands for 1 in columns that tell of rows */
 
 	/* What is found. */

@@ -178,8 +178,8 @@ void mpc_rows_lay(struct mpc_vector *z, size_t width, size_t first, const struct
 
 /*
  * mpc_columns_lay(z, width, first, x, cols, from, count):
- * z[r][first + c] = x[r][from + c] for ${count} columns; rows of ${z} have ${width} words, and those
- * of ${x} have ${cols}.
+ * z[r][first + c] = x[r][from + c] for ${count} columns; rows of ${z} have ${width} words, those of
+ * ${x} have ${cols}.
  */
 void mpc_columns_lay(struct mpc_vector *z, size_t width, size_t first, const struct mpc_vector *x,
     size_t cols, size_t from, size_t count);
