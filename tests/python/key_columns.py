@@ -208,6 +208,9 @@ class Lab:
         n, (k, other), number = self.rng.randint(1, len(x)), list(distinct), next(c for c in at if c not in distinct)
         self.run(['smpc-head', '-n', str(n), 0], [files], x[:n], distinct, parties)
         self.run(['smpc-shuf', '-s', 'a', 0], [files], [x[i] for i in model.order(len(x), 'a', 0)], distinct, parties)
+        self.run(['smpc-split', '-s', 'a', '--folds', '3', '--fold', '2', 0], [files],
+                 [r for i, r in enumerate(x) if model.fold_of(i, 'a', 3) != 2], distinct, parties)
+        self.run(['smpc-split', '--in-turn', '--folds', '2', '--fold', '1', 0], [files], x[1::2], distinct, parties)
         self.run(['smpc-cut', '-x', other, 0], [files], [[r[j] for j in range(width) if j not in at[other]] for r in x],
                  {k: distinct[k]}, parties)
         only = self.run(['smpc-cut', '-c', '%s,%s' % (number, k), '--rename', '%s=k' % k, '--rename', number + '=n', 0],
