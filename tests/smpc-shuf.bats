@@ -195,8 +195,7 @@ assert len(places) == 16 and min(places.values()) >= 2, places'
 @test "secretly: keys go with their rows, at the cost that a plan has, dealt beforehand" {
 	local name n
 	for n in 2 3; do
-		seq 40 | sed '1i a,id,b
-; s/.*/&,k&,-&/; s/a,id,b,k.*//' | sed '/^$/d' >t.csv
+		seq 40 | sed -e '1i a,id,b' -e 's/.*/&,k&,-&/' >t.csv
 		smpc-share -f -n $n --key id -o t t.csv
 		quietly smpc-shuf -n 9 --plan t.0
 		plan=$output
@@ -210,11 +209,9 @@ assert len(places) == 16 and min(places.values()) >= 2, places'
 		names=("${names[@]:0:n}")
 		parties dealer "${names[@]}"
 		owned -f --key id -o x t.csv
-		seq 2 2 60 | sed '1i id,c
-		s/.*/k&,&/' >u.csv
+		seq 2 2 60 | sed -e '1i id,c' -e 's/.*/k&,&/' >u.csv
 		owned -f --key id -o u u.csv
-		printf 'smpc-shuf -o y.$SMPC_PARTY x.$SMPC_PARTY
-' >job.sh
+		printf 'smpc-shuf -o y.$SMPC_PARTY x.$SMPC_PARTY\n' >job.sh
 		SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh
 		for name in "${names[@]}"; do
 			agent "$name" --dealt deal -- sh -eu job.sh
