@@ -16,6 +16,7 @@ allocation_files() {
 	shared v e 1 2
 	smpc-share -n 2 --fraction-bits 0 --codes c=0,1 -o c <(printf 'c\n1\n0\n1\n')
 	smpc-share -n 2 --key id -o k <(printf 'id,a\n1,1\n2,2\n')
+	smpc-share -n 2 --key id --key doctor --duplicates doctor -o i <(printf 'id,doctor,c\n1,1,1\n3,1,2\n')
 	smpc-share -n 2 --key id --duplicates id -o l <(printf 'id,b\n1,1\n1,3\n')
 	smpc-share --public -o p <(printf 'a,b\n1,2\n3,4\n5,6\n')
 	smpc-share -n 2 --na b=mean -o sparse <(printf 'a,b\n1,2\n3,NA\n5,6\n')

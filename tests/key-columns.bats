@@ -130,6 +130,7 @@ visit#2: key of visit, match text"
 		smpc-max --plan --columns t.1
 		smpc-stat --plan mean t.1
 		smpc-stat --plan count t.1
+		smpc-group --plan --by n --sum m t.1
 		smpc-train --plan -l n t.1
 		smpc-reveal t.1 t.2
 		smpc-reveal --public -o u t.1 t.2

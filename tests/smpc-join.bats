@@ -84,6 +84,31 @@ here: number, from 0 to 1"
 	has k x,y,y.present,z,z.present 11,6,1,,0 21,5,1,1,1
 }
 
+@test "other keys go along, and where a row has none, it matches nothing" {
+	printf '%s\n' x,id,n,doctor 3,A,30,d1 1,B,10,d2 2,C,20,d3 4,D,40,d4 |
+		smpc-share -n 2 --key id --key doctor --duplicates doctor -o v
+	keyed "--range z=0..100 --fraction-bits 20" p id,z B,5 A,6 C,7
+	printf '%s\n' doctor,fee d2,200 d1,100 d7,700 | smpc-share -n 2 --key doctor --duplicates doctor -o f
+	together 2 j smpc-join --on id 'p.{}' 'v.{}'
+	is_line columns j.1 "doctor#1, doctor#2, z, x, n"
+	assert_equal "$(said j | grep -c 'doctor.*match text$')" 2
+	together 2 k sh -c 'smpc-join --duplicates first j.{} f.{} | smpc-sort -k x'
+	has k z,x,n,fee 5,1,10,200 6,3,30,100
+	# a patient without a visit has no doctor, and a doctor without one no patient
+	keyed "" q id,y A,1 E,5 F,6
+	together 2 l smpc-join --how outer --on id 'v.{}' 'q.{}'
+	is_line shape l.1 "6 x 8"
+	together 2 m smpc-join --how outer --duplicates first 'l.{}' 'f.{}'
+	has m x,n,x.present,n.present,y,y.present,fee,fee.present ,,0,0,,0,700,1 ,,0,0,5,1,,0 ,,0,0,6,1,,0 1,10,1,1,,0,200,1 2,20,1,1,,0,,0 \
+		3,30,1,1,1,1,100,1 4,40,1,1,,0,,0
+	# keys that are kept come first
+	together 2 n smpc-join --keep-keys --on id 'v.{}' 'q.{}'
+	is_line columns n.1 "id#1, id#2, doctor#1, doctor#2, x, n, y"
+	for p in 0 1 2; do smpc-cut --rename x=x2 --rename n=n2 v.$p >w.$p; done
+	together 2 o smpc-join --duplicates first 'n.{}' 'w.{}'
+	has o x,n,y,x2,n2 3,30,1,3,30
+}
+
 @test "a key that comes twice: refused by one bit, its first row, or all pairs" {
 	two
 	keyed "--duplicates id" d id,w A,1 A,2 C,3 C,4
@@ -137,13 +162,20 @@ here: number, from 0 to 1"
 @test "--plan: what it costs if all rows match" {
 	two
 	keyed "" c id,w A,5 C,6 D,7
-	quietly smpc-join b.1 c.1 --plan
-	assert_line --index 0 "as if the most rows match that can, each with one: 3"
-	plan=${lines[1]}
-	capture smpc-local -o j -- smpc-join --stats 'b.{}' 'c.{}'
-	assert_success
-	for p in 0 1 2; do
-		stderr_has "$p: smpc-join: $plan"
+	keyed "--key other" d id,other,w A,a,5 C,b,6 D,c,7
+	# with another key that goes along, and one that is missing
+	for join in "c --how inner" "d --how inner" "d --how left"; do
+		read -r name how <<<"$join"
+		read -ra options <<<"--on id $how"
+		quietly smpc-join "${options[@]}" --plan b.1 "$name.1"
+		assert_line --index 0 "as if the most rows match that can, each with one: 3"
+		plan=${lines[1]}
+		rm -f j.?
+		capture smpc-local -o j -- smpc-join "${options[@]}" --stats 'b.{}' "$name.{}"
+		assert_success
+		for p in 0 1 2; do
+			stderr_has "$p: smpc-join: $plan"
+		done
 	done
 }
 
@@ -164,8 +196,8 @@ here: number, from 0 to 1"
 	stderr_has "ids"
 	fails_with 4 smpc-join --plan a.1 digits.1
 	stderr_has "was shared as digits, and in a.1 as text"
-	fails_with 2 smpc-join --plan a.1 more.1
-	stderr_has "smpc-cut -x 'visit'"
+	fails_with 1 smpc-join --plan more.1 <(smpc-cut --rename w=v more.1) --on id
+	stderr_has "column 'visit#1' comes twice: give one another name (smpc-cut --rename), or leave it out (smpc-cut -x)"
 	fails_with 1 smpc-join --plan a.1 same.1
 	stderr_has "column 'x' comes twice"
 	fails_with 2 smpc-join --plan a.1 public

@@ -192,6 +192,40 @@ assert len(places) == 16 and min(places.values()) >= 2, places'
 	done
 }
 
+@test "secretly: keys go with their rows, at the cost that a plan has, dealt beforehand" {
+	local name n
+	for n in 2 3; do
+		seq 40 | sed -e '1i a,id,b' -e 's/.*/&,k&,-&/' >t.csv
+		smpc-share -f -n $n --key id -o t t.csv
+		quietly smpc-shuf -n 9 --plan t.0
+		plan=$output
+		capture smpc-local -n $n -o y -- smpc-shuf -n 9 --stats 't.{}'
+		assert_success
+		for ((p = 0; p <= n; p++)); do
+			stderr_has "$p: smpc-shuf: $plan"
+		done
+		rm y.*
+		names=(alice bob carol)
+		names=("${names[@]:0:n}")
+		parties dealer "${names[@]}"
+		owned -f --key id -o x t.csv
+		seq 2 2 60 | sed -e '1i id,c' -e 's/.*/k&,&/' >u.csv
+		owned -f --key id -o u u.csv
+		printf 'smpc-shuf -o y.$SMPC_PARTY x.$SMPC_PARTY\n' >job.sh
+		SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh
+		for name in "${names[@]}"; do
+			agent "$name" --dealt deal -- sh -eu job.sh
+		done
+		well "${names[@]}"
+		rm ./*.status
+		each_agent dealer "${names[@]}" -- smpc-join -o 'j.{}' 'y.{}' 'u.{}'
+		well dealer "${names[@]}"
+		smpc-reveal "${names[@]/#/j.}" | tail -n +2 | sort -n >j.out
+		seq 2 2 40 | sed 's/.*/&,-&,&/' | cmp - j.out
+		rm -r deal state.* ./*.key [jy].*
+	done
+}
+
 @test "refused: an empty seed, one that is too long, neither a seed nor a session, both" {
 	counted 2 x
 	fails_with 2 smpc-shuf x.1

@@ -139,6 +139,28 @@ sorts() {
 	assert_equal "$(smpc-info -j y.1 | grep -o '"origins":\[[^]]*' | cut -c 12-)" "$(smpc-info -j t.1 | grep -o '"id":"[^"]*"' | cut -d : -f 2)"
 }
 
+# rows K: the numbers of the shares K.1 and K.2, without their key.
+rows() {
+	for p in 1 2; do smpc-cut -x id "$1.$p" >"bare.$p"; done
+	reveals bare "${@:2}"
+}
+
+@test "keys go with their rows, of several owners, too" {
+	smpc-share -n 2 --key id -o k1 - <<<$'a,id,b\n3,x,1\n1,y,2\n2,z,3'
+	smpc-share -n 2 --key id -o k2 - <<<$'a,id,b\n0,w,4'
+	smpc-share -n 2 --key id -o l - <<<$'id,c\nw,40\nx,10\ny,20'
+	together 2 s smpc-sort -k a 'k1.{}'
+	rows s a,b 1,2 2,3 3,1
+	is_line columns s.1 "a, id#1, id#2, b"
+	assert_equal "$(smpc-info s.1 | grep -c 'match text, distinct$')" 2
+	# nobody has said that no key of one is one of the other
+	together 2 s sh -c 'cat k1.{} k2.{} | smpc-sort -k a -n 3'
+	rows s a,b 0,4 1,2 2,3
+	assert_equal "$(smpc-info s.1 | grep -c 'match text$')" 2
+	together 2 j sh -c 'smpc-join s.{} l.{} | smpc-sort'
+	reveals j a,b,c 0,4,40 1,2,20
+}
+
 @test "a plan" {
 	seq 0 2000 | sed '1i a' | smpc-share -n 2 -o t
 	quietly smpc-sort --plan t.0
@@ -179,12 +201,17 @@ sorts() {
 	done
 	fails_with 5 smpc-sort --plan cut.1
 	stderr_has "the column of presence that tells which is not there"
-	# a column of keys is not moved yet
+	# keys go with their rows, and are in no order
 	smpc-share -n 2 --key id -o k - <<<$'id,a\nx,1\ny,0'
-	fails_with 2 smpc-sort --plan -k a k.1
-	stderr_has "column 'id' of tensor 'data' is a key"
-	fails_with 2 smpc-shuf --plan k.1
-	stderr_has "column 'id' of tensor 'data' is a key"
+	quietly smpc-sort --plan k.1
+	assert_output "$(smpc-sort --plan -k a k.1)"
+	for column in id#1 2 1-3; do
+		fails_with 2 smpc-sort --plan -k $column k.1
+		stderr_has "k.1: column 'id' of tensor 'data' is a key, which goes with its row, and whose words are in no order: name another column"
+	done
+	smpc-cut -c id -o keys k.1
+	fails_with 2 smpc-sort --plan keys
+	stderr_has "keys: tensor 'data' has no column but keys"
 	seq -s , 40 >wide.csv
 	smpc-share -n 2 --no-header -o w wide.csv
 	fails_with 2 smpc-sort --plan w.1

@@ -118,64 +118,55 @@ check_operands(const struct stage *stage, void *state)
 	    check_owners(stage) : 0);
 }
 
-/* Append the words of key ${i} of a block to those of all tables before it. */
+/* Append ${count} keys of a block, which begin at columns ${at}, to those of rows before it. */
 static int
-append_key(struct stage *stage, struct joining *g, const struct mpc_vector *x, size_t rows,
-    const struct join_operand *o, size_t i)
+append_keys(struct stage *stage, struct mpc_vector *words, size_t *room, const struct block *block,
+    const struct join_operand *o, const size_t *at, size_t count)
 {
-	const size_t cols = o->part->cols;
-	struct mpc_vector column, key;
-	size_t k;
-	int rc = -1;
+	const size_t width = KEY_WORDS * count;
+	struct mpc_vector part;
+	size_t i;
 
-	if (mpc_vector_new(stage->S, &key, rows * KEY_WORDS) == 0 &&
-	    mpc_vector_new(stage->S, &column, rows) == 0) {
-		for (k = 0; k < KEY_WORDS; k++) {
-			mpc_columns_get(&column, x, rows, cols, o->key[i] + k);
-			mpc_columns_set(&key, &column, rows, KEY_WORDS, k);
-		}
-		rc = mpc_append(stage->S, &g->words[i], &g->room[i], &key);
-		mpc_vector_free(&column);
-	}
-	mpc_vector_free(&key);
-	return (rc);
+	if (mpc_grow(stage->S, words, room, block->rows * width) == -1)
+		return (-1);
+	part = mpc_part(words, words->n, block->rows * width);
+	for (i = 0; i < count; i++)
+		mpc_columns_lay(&part, width, KEY_WORDS * i, &block->x[0], o->part->cols, at[i],
+		    KEY_WORDS);
+	words->n += part.n;
+	return (0);
 }
 
-/* Append the other columns of a block to those of its table. */
+/* Append the numbers of a block to those of its table. */
 static int
 append_columns(struct stage *stage, struct mpc_join_table *t, size_t *room,
     const struct mpc_vector *x, size_t rows, const struct join_operand *o)
 {
-	struct mpc_vector column = { .n = 0 }, part;
+	struct mpc_vector part;
 	size_t c;
-	int rc;
 
-	if ((rc = mpc_grow(stage->S, &t->x, room, rows * o->cols)) == -1)
+	if (mpc_grow(stage->S, &t->x, room, rows * o->cols) == -1)
 		return (-1);
 	part = mpc_part(&t->x, t->x.n, rows * o->cols);
-	if ((rc = mpc_vector_new(stage->S, &column, rows)) == 0) {
-		for (c = 0; c < o->cols; c++) {
-			mpc_columns_get(&column, x, rows, o->part->cols, o->column[c]);
-			mpc_scale(&column, &column, (int64_t)o->factor);
-			mpc_columns_set(&part, &column, rows, o->cols, c);
-		}
-	}
-	mpc_vector_free(&column);
-	t->x.n += rows * o->cols;
-	return (rc);
+	for (c = 0; c < o->cols; c++)
+		mpc_columns_lay(&part, o->cols, c, x, o->part->cols, o->column[c], 1);
+	mpc_scale(&part, &part, (int64_t)o->factor);
+	t->x.n += part.n;
+	return (0);
 }
 
 static int
-append_block(struct stage *stage, struct joining *g, struct mpc_join_table *t, size_t *room,
+append_block(struct stage *stage, struct joining *g, struct mpc_join_table *t, size_t room[2],
     const struct block *block, const struct join_operand *o)
 {
 	size_t i;
 
 	for (i = 0; i < g->plan.keys; i++) {
-		if (append_key(stage, g, &block->x[0], block->rows, o, i) == -1)
+		if (append_keys(stage, &g->words[i], &g->room[i], block, o, &o->key[i], 1) == -1)
 			return (-1);
 	}
-	if (append_columns(stage, t, room, &block->x[0], block->rows, o) == -1)
+	if (append_keys(stage, &t->keys, &room[0], block, o, o->carried, o->keys) == -1 ||
+	    append_columns(stage, t, &room[1], &block->x[0], block->rows, o) == -1)
 		return (-1);
 	t->rows += block->rows;
 	return (stage_inputs_add_block(&g->inputs, block));
@@ -188,19 +179,22 @@ read_joined(struct stage *stage, struct joining *g, struct blocks *b, size_t i)
 	const struct join_operand *o = &g->plan.operand[i];
 	struct blocks_layout layout = { .widest = o->part->cols };
 	struct mpc_join_table *t = &g->table[i];
-	size_t room = 0, before = g->inputs.count;
+	size_t room[2] = { 0, 0 }, before = g->inputs.count;
 	struct block block;
 	int rc;
 
 	t->cols = o->cols;
 	t->marks = o->marks;
+	t->carried = o->keys;
 	if ((rc = blocks_tensor(b)) != 1 || blocks_begin(b, &layout) == -1)
 		return ((rc == 0) ? fail(ST_FAILED, "%s: has no table", o->where) : -1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (append_block(stage, g, t, &room, &block, o) == -1)
+		if (append_block(stage, g, t, room, &block, o) == -1)
 			return (-1);
 	}
 	t->distinct = (g->inputs.count - before <= 1 && join_plan_distinct(&g->plan, i));
+	if (g->inputs.count - before > 1)
+		join_plan_forget_distinct(&g->plan, i);
 	if (rc == 0 && (rc = blocks_tensor(b)) == 1)
 		return (fail(ST_FAILED, "%s: has more than one table: tensor '%s' (smpc-cut -t)",
 		    o->where, blocks_part(b, 0)->name));
@@ -313,8 +307,10 @@ joining_free(struct joining *g)
 {
 	size_t i;
 
-	for (i = 0; g->table != NULL && i < g->plan.tables; i++)
+	for (i = 0; g->table != NULL && i < g->plan.tables; i++) {
 		mpc_vector_free(&g->table[i].x);
+		mpc_vector_free(&g->table[i].keys);
+	}
 	for (i = 0; g->words != NULL && g->key != NULL && i < g->plan.keys; i++) {
 		mpc_vector_free(&g->words[i]);
 		mpc_bits_free(&g->key[i]);

@@ -67,18 +67,18 @@ run_public(char **operands, size_t count)
 static int
 write_secretly(struct stage *stage, struct arrange *a)
 {
-	size_t *common = mem_array(a->rows, sizeof(*common)), count;
+	const size_t rows = a->held.rows, count = (sample < rows) ? (size_t)sample : rows;
+	size_t *common = mem_array(rows, sizeof(*common));
 	struct mpc_order order;
 	int rc = -1;
 
-	count = (sample < a->rows) ? (size_t)sample : a->rows;
 	memset(&order, 0, sizeof(order));
-	if (common != NULL && mpc_order_new(stage->S, &order, a->rows) == 0 &&
-	    mpc_common_order(stage->S, common, a->rows) == 0)
+	if (common != NULL && mpc_order_new(stage->S, &order, rows) == 0 &&
+	    mpc_common_order(stage->S, common, rows) == 0)
 		rc = arrange_write(stage, a, &order, mpc_sees_revealed(stage->S) ? common : NULL,
 		    count);
 	mpc_order_free(&order);
-	mem_wipe_free(common, a->rows * sizeof(*common));
+	mem_wipe_free(common, rows * sizeof(*common));
 	return (rc);
 }
 
@@ -147,6 +147,7 @@ run_secret(char **operands, size_t count)
 		.run = shuffle_stream,
 		.exponents = true,
 		.missing = true,
+		.keys = true,
 		.meets_dealer = (strata.column != NULL),
 	};
 	int rc = -1;

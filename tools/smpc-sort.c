@@ -96,6 +96,8 @@ add_key_column(struct sort_by *s, size_t position, bool descending)
 		part_show_column(s->part, position, shown);
 		return (fail(ST_USAGE, "%s: column %s is selected twice", s->where, shown));
 	}
+	if (keyed_refuse(s->part, s->where, position) == -1)
+		return (-1);
 	if (s->count == MPC_ORDERING_KEYS)
 		return (fail(ST_USAGE, "%s: tensor '%s' would be sorted by more than %d columns: "
 		    "say with -k which they are", s->where, s->part->name, MPC_ORDERING_KEYS));
@@ -160,17 +162,19 @@ tells_presence(const struct part *p, size_t j)
 	    part_about(p, i)->missing);
 }
 
-/* All columns; what is missing in one is known of it. */
+/* All columns but keys; what is missing in one is known of it. */
 static int
 add_all(struct sort_by *s)
 {
 	size_t j;
 
 	for (j = 0; j < s->part->cols; j++) {
-		if (!tells_presence(s->part, j) && add_key_column(s, j, reverse) == -1)
+		if (part_about(s->part, j)->kind != COLUMN_KEY && !tells_presence(s->part, j) &&
+		    add_key_column(s, j, reverse) == -1)
 			return (-1);
 	}
-	return (0);
+	return ((s->count > 0) ? 0 : fail(ST_USAGE, "%s: tensor '%s' has no column but keys, "
+	    "which are in no order", s->where, s->part->name));
 }
 
 /* Where the words of a column are, and how far apart. */
@@ -244,10 +248,10 @@ add_key(struct mpc *S, struct sort_keys *k, const struct arrange *a, size_t j)
 		    a->part->name, MPC_ORDERING_KEYS);
 		return (NULL);
 	}
-	if (mpc_vector_new(S, x, a->rows) == -1)
+	if (mpc_vector_new(S, x, a->held.rows) == -1)
 		return (NULL);
 	k->count++;
-	mpc_columns_get(x, &a->x, a->rows, a->part->cols, j);
+	keyed_column(x, &a->held, a->part, j);
 	*key = (struct mpc_ordering_key){ .x = x };
 	return (key);
 }
@@ -270,13 +274,13 @@ add_missing_above(struct mpc *S, struct sort_keys *k, const struct arrange *a,
 		shift++;
 	}
 	if ((key = add_key(S, k, a, c->position)) == NULL ||
-	    mpc_vector_new(S, &there, a->rows) == -1)
+	    mpc_vector_new(S, &there, a->held.rows) == -1)
 		return (-1);
 	/* x - low, or high - x; and absent - 2^shift there */
 	mpc_scale(&k->words[k->count - 1], key->x, c->descending ? -1 : 1);
 	mpc_add_public(&k->words[k->count - 1], key->x, absent + (c->descending ? c->high :
 	    -c->low));
-	mpc_columns_get(&there, &a->x, a->rows, a->part->cols, c->presence);
+	keyed_column(&there, &a->held, a->part, c->presence);
 	mpc_scale(&there, &there, (int64_t)1 << shift);
 	mpc_subtract(&k->words[k->count - 1], key->x, &there);
 	mpc_vector_free(&there);
@@ -344,11 +348,11 @@ static int
 check_plan(const struct stage *stage, const struct arrange *a)
 {
 
-	if (mpc_holds_words(stage->S) || a->rows <= PLAN_MAX_ROWS)
+	if (mpc_holds_words(stage->S) || a->held.rows <= PLAN_MAX_ROWS)
 		return (0);
 	return (fail(ST_FAILED, "tensor '%s' has %zu rows, and the sort of more than %zu is not "
 	    "planned: twice as many rows cost a little more than twice as much", a->part->name,
-	    a->rows, PLAN_MAX_ROWS));
+	    a->held.rows, PLAN_MAX_ROWS));
 }
 
 static int
@@ -365,7 +369,7 @@ sort_tensor(struct stage *stage, void *state, struct blocks *b)
 	memset(&a, 0, sizeof(a));
 	if (sort_by_find(&s, blocks_part(b, 0), blocks_name(b, 0)) == 0 &&
 	    arrange_hold(stage, b, &a) == 0 && check_plan(stage, &a) == 0) {
-		count = (top != 0 && top < a.rows) ? (size_t)top : a.rows;
+		count = (top != 0 && top < a.held.rows) ? (size_t)top : a.held.rows;
 		if (find_order(stage->S, &o, &a, &s, count) == 0)
 			rc = arrange_write(stage, &a, &o.order, o.at, count);
 	}
@@ -426,6 +430,7 @@ run(char **operands, size_t count)
 		.run = sort_stream,
 		.exponents = true,
 		.missing = true,
+		.keys = true,
 		.meets_dealer = true,
 	};
 	int rc = -1;

@@ -37,22 +37,25 @@ arrange_hold(struct stage *stage, struct blocks *b, struct arrange *a)
 {
 	struct blocks_layout layout = { .widest = blocks_part(b, 0)->cols };
 	struct block block;
-	size_t room = 0;
 	int rc;
 
 	memset(a, 0, sizeof(*a));
-	a->part = blocks_part(b, 0);
+	if ((a->part = part_copy(blocks_part(b, 0))) == NULL)
+		return (-1);
+	keyed_begin(&a->held, a->part);
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (mpc_append(stage->S, &a->x, &room, &block.x[0]) == -1 ||
+		if (keyed_append(stage->S, &a->held, a->part, &block.x[0], block.rows) == -1 ||
 		    keep_parts(a, &block) == -1)
 			return (-1);
-		a->rows += block.rows;
 	}
-	if (rc == 0 && a->rows > MPC_MAX_ORDERED)
+	if (rc == 0 && a->held.rows > MPC_MAX_ORDERED)
 		return (fail(ST_FAILED, "tensor '%s' has %zu rows, and a secret order has %zu at "
-		    "most", a->part->name, a->rows, MPC_MAX_ORDERED));
+		    "most", a->part->name, a->held.rows, MPC_MAX_ORDERED));
+	/* Of several parts, no owner has said that none has a key of another one. */
+	if (a->inputs.count > 1)
+		part_forget_distinct(a->part);
 	return (rc);
 }
 
@@ -65,12 +68,33 @@ arrange_free(struct arrange *a)
 		part_free(a->parts[i]);
 	free(a->parts);
 	stage_inputs_free(&a->inputs);
-	mpc_vector_free(&a->x);
+	keyed_free(&a->held);
+	part_free(a->part);
 	memset(a, 0, sizeof(*a));
 }
 
+/*
+ * Choose rows of a block of the result.  Numbers alone go where they stay, under masks that keys
+ * stand for.
+ */
+static int
+choose_block(struct stage *stage, const struct arrange *a, struct mpc_vector *y,
+    const struct keyed *moved, const size_t *at, size_t rows)
+{
+	struct keyed chosen;
+	int rc;
+
+	if (moved->words == 0)
+		return (mpc_choose(stage->S, y, &moved->x, at, moved->cols));
+	if ((rc = keyed_new(stage->S, &chosen, moved, rows)) == 0 &&
+	    (rc = keyed_choose(stage->S, &chosen, moved, at)) == 0)
+		keyed_lay(y, &chosen, a->part);
+	keyed_free(&chosen);
+	return (rc);
+}
+
 int
-arrange_choose(struct stage *stage, const struct arrange *a, const struct mpc_vector *moved,
+arrange_choose(struct stage *stage, const struct arrange *a, const struct keyed *moved,
     const size_t *at, size_t count)
 {
 	const struct result_shape shape = {
@@ -88,8 +112,8 @@ arrange_choose(struct stage *stage, const struct arrange *a, const struct mpc_ve
 		n = (count - first < most) ? count - first : most;
 		/* A block without rows has no masks that keys could stand for. */
 		if (stage_result(stage, &shape, a->inputs.items, a->inputs.count, n, &y) == -1 ||
-		    (n > 0 && mpc_choose(stage->S, y, moved, (at != NULL) ? at + first : NULL,
-		    shape.cols) == -1) || stage_write(stage) == -1)
+		    (n > 0 && choose_block(stage, a, y, moved, (at != NULL) ? at + first : NULL,
+		    n) == -1) || stage_write(stage) == -1)
 			return (-1);
 		first += n;
 	} while (first < count);
@@ -100,14 +124,14 @@ int
 arrange_write(struct stage *stage, struct arrange *a, const struct mpc_order *order,
     const size_t *at, size_t count)
 {
-	struct mpc_vector moved;
+	struct keyed moved;
 	int rc = -1;
 
-	if (mpc_vector_new(stage->S, &moved, a->x.n) == 0 &&
-	    mpc_permute(stage->S, &moved, &a->x, order, false) == 0) {
-		mpc_vector_free(&a->x);
+	if (keyed_new(stage->S, &moved, &a->held, a->held.rows) == 0 &&
+	    keyed_permute(stage->S, &moved, &a->held, order) == 0) {
+		keyed_free(&a->held);
 		rc = arrange_choose(stage, a, &moved, at, count);
 	}
-	mpc_vector_free(&moved);
+	keyed_free(&moved);
 	return (rc);
 }

@@ -4,21 +4,18 @@
 /*
  * Whole rows of a tensor in a secret order: what smpc-sort and smpc-shuf have in common.  All parts
  * of the tensor are one table, which is held in memory; the result has the same columns, in parts
- * of a block each.
- *
- * Columns of keys are shared by XOR.  To take them, arrange_write would move their words by
- * mpc_permute_bits and mpc_choose_bits; until then the reader refuses them.
+ * of a block each.  Keys go with their rows; a result with keys holds its masks as words.
  */
 
 #include <stddef.h>
 
+#include "cli/keyed.h"
 #include "cli/stage.h"
 
 /* A tensor. */
 struct arrange {
-	const struct part *part; /* its first one */
-	struct mpc_vector x;     /* rows x part->cols */
-	size_t rows;
+	struct part *part;       /* its first one; what is true of its columns is of all parts */
+	struct keyed held;
 	struct stage_inputs inputs;
 	struct part **parts;     /* these inputs: held, as the result says what their rows are of */
 };
@@ -37,7 +34,7 @@ void arrange_free(struct arrange *a);
  * ${at} is NULL, as it is at the dealer and in a plan, what the others choose.  The rows are
  * forgotten.  Return 0 or -1 (reported).
  *
- * Cost     that of mpc_permute for all rows, and of mpc_choose for those that are written.
+ * Cost     that of keyed_permute for all rows, and of keyed_choose for those that are written.
  */
 int arrange_write(struct stage *stage, struct arrange *a, const struct mpc_order *order,
     const size_t *at, size_t count);
@@ -47,7 +44,7 @@ int arrange_write(struct stage *stage, struct arrange *a, const struct mpc_order
  * Write ${count} rows, of rows of the tensor that have been ${moved}: those in places at[0] ..
  * there, as above.  Return 0 or -1 (reported).
  */
-int arrange_choose(struct stage *stage, const struct arrange *a, const struct mpc_vector *moved,
+int arrange_choose(struct stage *stage, const struct arrange *a, const struct keyed *moved,
     const size_t *at, size_t count);
 
 #endif /* !SMPC_CLI_ARRANGE_H */

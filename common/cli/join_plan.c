@@ -140,22 +140,21 @@ is_joined_by(const struct join_plan *p, const struct join_operand *o, size_t j)
 	return (i < p->keys);
 }
 
-/* The columns of a table that are no keys. */
+/* The columns of a table that are no words of keys to join by: other keys, and numbers. */
 static int
 take_columns_of(const struct join_plan *p, struct join_operand *o)
 {
 	size_t j;
 
-	if ((o->column = mem_array(o->part->cols, sizeof(*o->column))) == NULL)
+	o->carried = mem_array(o->part->cols, sizeof(*o->carried));
+	o->column = mem_array(o->part->cols, sizeof(*o->column));
+	if (o->carried == NULL || o->column == NULL)
 		return (-1);
 	for (j = 0; j < o->part->cols; j++) {
-		if (is_joined_by(p, o, j))
-			continue;
-		if (part_about(o->part, j)->kind == COLUMN_KEY)
-			return (fail(ST_USAGE, "%s: key '%s' is none of those to join by: name it "
-			    "with --on, or leave it out (smpc-cut -x '%s')", o->where,
-			    o->part->about[j].of, o->part->about[j].of));
-		o->column[o->cols++] = j;
+		if (part_about(o->part, j)->kind != COLUMN_KEY)
+			o->column[o->cols++] = j;
+		else if (!is_joined_by(p, o, j) && part_key_word(o->part, j) == 0)
+			o->carried[o->keys++] = j;
 	}
 	return (0);
 }
@@ -216,19 +215,46 @@ add_named(struct join_plan *p, const char *name, const char *more)
 	return (append_column(p, made));
 }
 
+/* The key of a table that begins at column ${at}. */
 static void
-describe_joined_key(struct join_plan *p, size_t i)
+describe_joined_key(struct join_plan *p, const struct join_operand *o, size_t at, bool distinct)
 {
-	const struct join_operand *first = &p->operand[0];
-	size_t k, j;
+	size_t k;
 
 	for (k = 0; k < KEY_WORDS; k++) {
-		j = first->key[i] + k;
-		p->about[p->cols] = *part_about(first->part, j);
-		p->about[p->cols].distinct = (p->keys == 1 &&
-		    p->asked->duplicates != MPC_JOIN_ALL);
-		p->names[p->cols++] = first->part->columns[j];
+		p->about[p->cols] = *part_about(o->part, at + k);
+		p->about[p->cols].distinct = (distinct && p->asked->duplicates != MPC_JOIN_ALL);
+		p->names[p->cols++] = o->part->columns[at + k];
 	}
+}
+
+/* Those that are kept, then others, of which one that a row has not got is as no other one. */
+static void
+describe_joined_keys(struct join_plan *p)
+{
+	const struct join_operand *first = &p->operand[0];
+	struct join_operand *o;
+	size_t i, t;
+
+	for (i = 0; p->asked->keeps_keys && i < p->keys; i++)
+		describe_joined_key(p, first, first->key[i], p->keys == 1);
+	for (t = 0; t < p->tables; t++) {
+		o = &p->operand[t];
+		o->first = p->cols;
+		for (i = 0; i < o->keys; i++)
+			describe_joined_key(p, o, o->carried[i],
+			    part_about(o->part, o->carried[i])->distinct);
+	}
+}
+
+void
+join_plan_forget_distinct(struct join_plan *p, size_t t)
+{
+	const struct join_operand *o = &p->operand[t];
+	size_t i;
+
+	for (i = 0; i < KEY_WORDS * o->keys; i++)
+		p->about[o->first + i].distinct = false;
 }
 
 /* Rows without a match have 0 in a column, which a column of presence has to tell. */
@@ -345,7 +371,7 @@ make_joined_room(struct join_plan *p)
 
 	p->room = KEY_WORDS * p->keys;
 	for (t = 0; t < p->tables; t++)
-		p->room += 2 * p->operand[t].cols + 1;
+		p->room += KEY_WORDS * p->operand[t].keys + 2 * p->operand[t].cols + 1;
 	p->names = mem_array(p->room, sizeof(*p->names));
 	p->about = mem_array(p->room, sizeof(*p->about));
 	p->made = mem_array(p->room, sizeof(*p->made));
@@ -373,12 +399,11 @@ check_joined(const struct join_plan *p)
 static int
 describe_joined(struct join_plan *p)
 {
-	size_t i, t;
+	size_t t;
 
 	if (make_joined_room(p) == -1)
 		return (-1);
-	for (i = 0; p->asked->keeps_keys && i < p->keys; i++)
-		describe_joined_key(p, i);
+	describe_joined_keys(p);
 	for (t = 0; t < p->tables; t++) {
 		if (describe_joined_table(p, t) == -1)
 			return (-1);
@@ -436,6 +461,7 @@ join_plan_free(struct join_plan *p)
 	for (t = 0; p->operand != NULL && t < p->tables; t++) {
 		part_free(p->operand[t].part);
 		free(p->operand[t].key);
+		free(p->operand[t].carried);
 		free(p->operand[t].column);
 	}
 	free(p->operand);

@@ -29,7 +29,10 @@ struct join_operand {
 	struct part *part;  /* its first */
 	const char *where;
 	size_t *key;        /* columns where the keys begin */
-	size_t *column;     /* columns that go into the result */
+	size_t *carried;    /* where other keys begin, which go into the result, */
+	size_t keys;
+	size_t first;       /* from this column of it on */
+	size_t *column;     /* numbers that go into the result */
 	size_t cols;
 	uint64_t factor;    /* which brings words to the common scale */
 	size_t marks;       /* columns that say which rows there are, behind these */
@@ -63,5 +66,11 @@ void join_plan_free(struct join_plan *p);
  * Whether the owner of table ${t}, of one part, says that no key occurs twice.
  */
 bool join_plan_distinct(const struct join_plan *p, size_t t);
+
+/*
+ * join_plan_forget_distinct(p, t):
+ * Table ${t} has several parts: a key that it carries may come twice.
+ */
+void join_plan_forget_distinct(struct join_plan *p, size_t t);
 
 #endif /* !SMPC_CLI_JOIN_PLAN_H */

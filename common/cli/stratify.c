@@ -29,6 +29,8 @@ stratify_find(struct stratify *s, const struct part *p, const char *where)
 		goto out;
 	}
 	s->position = position[0];
+	if (keyed_refuse(p, where, s->position) == -1)
+		goto out;
 	if (presence_find(p, where, s->position, &at) == -1)
 		goto out;
 	if (at != SIZE_MAX) {
@@ -49,16 +51,15 @@ out:
  * dealer does not know: at[i] is the row of ${moved} that comes next.
  */
 static int
-move_secretly(struct stage *stage, struct mpc_vector *moved, const struct mpc_vector *x,
-    size_t *at, size_t rows)
+move_secretly(struct stage *stage, struct keyed *moved, const struct keyed *x, size_t *at)
 {
 	struct mpc_order order;
 	int rc = -1;
 
 	memset(&order, 0, sizeof(order));
-	if (mpc_order_new(stage->S, &order, rows) == 0 &&
-	    mpc_permute(stage->S, moved, x, &order, false) == 0)
-		rc = mpc_common_order(stage->S, at, rows);
+	if (mpc_order_new(stage->S, &order, x->rows) == 0 &&
+	    keyed_permute(stage->S, moved, x, &order) == 0)
+		rc = mpc_common_order(stage->S, at, x->rows);
 	mpc_order_free(&order);
 	return (rc);
 }
@@ -67,25 +68,26 @@ move_secretly(struct stage *stage, struct mpc_vector *moved, const struct mpc_ve
 static int
 sort_strata(struct stage *stage, struct arrange *a, const struct stratify *s, size_t *at)
 {
-	const size_t cols = a->part->cols;
-	struct mpc_vector moved = { .n = 0 }, key = { .n = 0 };
+	struct mpc_vector key = { .n = 0 };
 	const struct mpc_ordering_key by = { .x = &key, .low = s->low, .high = s->high };
+	const size_t rows = a->held.rows;
+	struct keyed moved;
 	struct mpc_ordering o;
 	int rc = -1;
 
 	memset(&o, 0, sizeof(o));
-	if (mpc_vector_new(stage->S, &moved, a->x.n) == 0 &&
-	    mpc_vector_new(stage->S, &key, a->rows) == 0 &&
-	    move_secretly(stage, &moved, &a->x, at, a->rows) == 0 &&
-	    mpc_choose(stage->S, &a->x, &moved, mpc_sees_revealed(stage->S) ? at : NULL,
-	    cols) == 0) {
-		mpc_columns_get(&key, &a->x, a->rows, cols, s->position);
-		if (mpc_ordering_find(stage->S, &o, &by, 1, 0, a->rows) == 0 &&
-		    (rc = mpc_ordering_rows(stage->S, &o, &moved, &a->x, 0, a->rows)) == 0)
-			mpc_copy(&a->x, &moved);
+	if (keyed_new(stage->S, &moved, &a->held, rows) == 0 &&
+	    mpc_vector_new(stage->S, &key, rows) == 0 &&
+	    move_secretly(stage, &moved, &a->held, at) == 0 &&
+	    keyed_choose(stage->S, &a->held, &moved,
+	    mpc_sees_revealed(stage->S) ? at : NULL) == 0) {
+		keyed_column(&key, &a->held, a->part, s->position);
+		if (mpc_ordering_find(stage->S, &o, &by, 1, 0, rows) == 0 &&
+		    keyed_permute(stage->S, &moved, &a->held, &o.order) == 0)
+			rc = keyed_choose(stage->S, &a->held, &moved, o.at);
 	}
 	mpc_ordering_free(&o);
-	mpc_vector_free(&moved);
+	keyed_free(&moved);
 	mpc_vector_free(&key);
 	return (rc);
 }
@@ -95,30 +97,29 @@ sort_strata(struct stage *stage, struct arrange *a, const struct stratify *s, si
  * fold behind the other, and ${at} is how they are dealt out in turn.
  */
 static int
-move_folds(struct stage *stage, const struct arrange *a, size_t folds, struct mpc_vector *moved,
+move_folds(struct stage *stage, const struct keyed *held, size_t folds, struct keyed *moved,
     size_t *at)
 {
-	const size_t cols = a->part->cols;
-	size_t *index = mem_array(a->rows, sizeof(*index)), *common, first = 0, fold, n, i;
-	struct mpc_vector rows, to;
+	size_t *index = mem_array(held->rows, sizeof(*index)), *common, first = 0, fold, n, i;
+	struct keyed rows, to;
 	int rc = (index == NULL) ? -1 : 0;
 
 	for (fold = 0; fold < folds && rc == 0; fold++, first += n) {
-		n = (a->rows - fold + folds - 1) / folds;
+		n = (held->rows - fold + folds - 1) / folds;
 		for (i = 0; i < n; i++)
 			index[i] = i * folds + fold;
-		to = mpc_part(moved, first * cols, n * cols);
+		to = keyed_part(moved, first, n);
 		common = mem_array(n, sizeof(*common));
-		if (common == NULL || mpc_vector_new(stage->S, &rows, n * cols) == -1) {
+		if (common == NULL || keyed_new(stage->S, &rows, held, n) == -1) {
 			free(common);
 			rc = -1;
 			break;
 		}
-		mpc_rows_gather(&rows, &a->x, index, n, cols);
-		rc = move_secretly(stage, &to, &rows, common, n);
+		keyed_gather(&rows, held, index);
+		rc = move_secretly(stage, &to, &rows, common);
 		for (i = 0; i < n; i++)
 			at[index[i]] = first + common[i];
-		mpc_vector_free(&rows);
+		keyed_free(&rows);
 		mem_wipe_free(common, n * sizeof(*common));
 	}
 	free(index);
@@ -128,19 +129,20 @@ move_folds(struct stage *stage, const struct arrange *a, size_t folds, struct mp
 int
 stratify_write(struct stage *stage, struct arrange *a, const struct stratify *s)
 {
-	size_t *at = mem_array(a->rows, sizeof(*at));
-	struct mpc_vector moved = { .n = 0 };
+	const size_t rows = a->held.rows;
+	size_t *at = mem_array(rows, sizeof(*at));
+	struct keyed moved = { .rows = 0 };
 	int rc = -1;
 
-	if (a->rows < s->folds)
+	if (rows < s->folds)
 		fail(ST_FAILED, "tensor '%s' has %zu rows, too few for %" PRIu64 " folds: ask for "
-		    "fewer folds", a->part->name, a->rows, s->folds);
-	else if (at != NULL && mpc_vector_new(stage->S, &moved, a->x.n) == 0 &&
+		    "fewer folds", a->part->name, rows, s->folds);
+	else if (at != NULL && keyed_new(stage->S, &moved, &a->held, rows) == 0 &&
 	    sort_strata(stage, a, s, at) == 0 &&
-	    move_folds(stage, a, (size_t)s->folds, &moved, at) == 0)
+	    move_folds(stage, &a->held, (size_t)s->folds, &moved, at) == 0)
 		rc = arrange_choose(stage, a, &moved, mpc_sees_revealed(stage->S) ? at : NULL,
-		    a->rows);
-	mpc_vector_free(&moved);
-	mem_wipe_free(at, a->rows * sizeof(*at));
+		    rows);
+	keyed_free(&moved);
+	mem_wipe_free(at, rows * sizeof(*at));
 	return (rc);
 }

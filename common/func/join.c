@@ -16,8 +16,11 @@ mpc_join_may_miss(enum mpc_join_kind kind, size_t t)
 static size_t
 key_words(const struct mpc_join *j)
 {
+	size_t keys = j->keeps_keys ? j->keys : 0, t;
 
-	return (j->keeps_keys ? MPC_JOIN_KEY_WORDS * j->keys : 0);
+	for (t = 0; t < j->tables; t++)
+		keys += j->table[t].carried;
+	return (MPC_JOIN_KEY_WORDS * keys);
 }
 
 size_t
@@ -51,6 +54,22 @@ shuffle_words(struct mpc *S, struct mpc_vector *x, const struct mpc_order *order
 		rc = mpc_permute(S, &y, x, order, false);
 	mpc_vector_free(x);
 	*x = y;
+	return (rc);
+}
+
+/* The keys that rows carry. */
+static int
+shuffle_carried(struct mpc *S, struct mpc_vector *x, const struct mpc_order *order)
+{
+	struct mpc_bits moved, bits = mpc_words_as_bits(x);
+	int rc;
+
+	if (x->n == 0)
+		return (0);
+	if ((rc = mpc_bits_new(S, &moved, bits.n)) == 0)
+		rc = mpc_permute_bits(S, &moved, &bits, order, false);
+	mpc_vector_free(x);
+	*x = mpc_bits_as_words(&moved);
 	return (rc);
 }
 
@@ -92,7 +111,8 @@ shuffle_tables(struct mpc *S, struct mpc_join *j, struct mpc_bits *tags)
 			continue;
 		if ((rc = mpc_order_new(S, &order, j->table[t].rows)) == 0 &&
 		    (rc = shuffle_bits(S, tags, first, &order)) == 0 &&
-		    (rc = shuffle_keys(S, j, first, &order)) == 0)
+		    (rc = shuffle_keys(S, j, first, &order)) == 0 &&
+		    (rc = shuffle_carried(S, &j->table[t].keys, &order)) == 0)
 			rc = shuffle_words(S, &j->table[t].x, &order);
 		mpc_order_free(&order);
 	}
@@ -263,6 +283,54 @@ choose_keys(struct mpc *S, struct mpc_join *j)
 	return (rc);
 }
 
+/*
+ * The keys that a table carries.  Where rows may have none of its own, as many random ones stand
+ * behind them, so that each that is missing is another, and matches nothing.
+ */
+static int
+choose_carried(struct mpc *S, const struct mpc_join *j, size_t t)
+{
+	struct mpc_join_table *table = &j->table[t];
+	const size_t words = MPC_JOIN_KEY_WORDS * table->carried, own = 64 * table->keys.n,
+	    more = mpc_join_may_miss(j->kind, t) ? 64 * words * j->rows : 0;
+	const size_t *at = (j->at != NULL) ? j->at + t * j->rows : NULL;
+	size_t *index = NULL, k;
+	struct mpc_bits all, part, chosen = { .n = 0 }, bits = mpc_words_as_bits(&table->keys);
+	int rc = -1;
+
+	if (mpc_bits_new(S, &all, own + more) == -1 ||
+	    mpc_bits_new(S, &chosen, 64 * words * j->rows) == -1 ||
+	    (at != NULL && (index = mem_array(j->rows, sizeof(*index))) == NULL))
+		goto out;
+	part = mpc_bits_part(&all, 0, own);
+	mpc_bits_copy(&part, &bits);
+	part = mpc_bits_part(&all, own, more);
+	for (k = 0; at != NULL && k < j->rows; k++)
+		index[k] = (at[k] != MPC_NO_ROW) ? at[k] : table->rows + k;
+	if (mpc_random_bits(S, &part) == 0)
+		rc = mpc_choose_bits(S, &chosen, &all, index, words);
+out:
+	free(index);
+	mpc_bits_free(&all);
+	mpc_vector_free(&table->keys);
+	table->keys = mpc_bits_as_words(&chosen);
+	return (rc);
+}
+
+/* Of all tables that carry some. */
+static int
+choose_all_carried(struct mpc *S, const struct mpc_join *j)
+{
+	size_t t;
+	int rc = 0;
+
+	for (t = 0; rc == 0 && t < j->tables; t++) {
+		if (j->table[t].carried > 0)
+			rc = choose_carried(S, j, t);
+	}
+	return (rc);
+}
+
 /* All rows of the result, with one mark for each table; the tables are used up. */
 static int
 choose_whole(struct mpc *S, struct mpc_join *j)
@@ -285,6 +353,7 @@ static int
 hide_unmatched(struct mpc *S, struct mpc_join *j)
 {
 	struct mpc_order order;
+	size_t t;
 	int rc;
 
 	if ((rc = mpc_order_new(S, &order, j->rows)) == 0 && j->cols > 0 &&
@@ -292,6 +361,8 @@ hide_unmatched(struct mpc *S, struct mpc_join *j)
 		rc = shuffle_words(S, &j->all, &order);
 	if (rc == 0)
 		rc = shuffle_keys(S, j, 0, &order);
+	for (t = 0; rc == 0 && t < j->tables; t++)
+		rc = shuffle_carried(S, &j->table[t].keys, &order);
 	mpc_order_free(&order);
 	return (rc);
 }
@@ -313,7 +384,7 @@ mpc_join_find(struct mpc *S, struct mpc_join *j)
 	mpc_bits_free(&tags);
 	if (rc == -1 || j->repeats < j->tables || j->rows == 0)
 		return (rc);
-	if (j->keeps_keys && choose_keys(S, j) == -1)
+	if ((j->keeps_keys && choose_keys(S, j) == -1) || choose_all_carried(S, j) == -1)
 		return (-1);
 	return ((j->kind != MPC_JOIN_INNER) ? hide_unmatched(S, j) : 0);
 }
@@ -330,27 +401,19 @@ mpc_join_free(struct mpc_join *j)
 /* ---- rows of the result ---- */
 
 /* Rows of the whole result, with all marks. */
-static int
-lay_all(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, const struct mpc_vector *x,
-    size_t n)
+static void
+lay_all(const struct mpc_join *j, struct mpc_vector *z, const struct mpc_vector *x, size_t width)
 {
-	const size_t width = x->n / n;
-	struct mpc_vector column;
 	size_t t, i, from = 0, to = 0;
-	int rc;
 
-	if ((rc = mpc_vector_new(S, &column, n)) == 0) {
-		for (t = 0; t < j->tables; t++) {
-			for (i = 0; i < j->table[t].cols + j->table[t].marks; i++) {
-				mpc_columns_get(&column, x, n, width, from);
-				mpc_columns_set(z, &column, n, j->cols, to++);
-				from += (i < j->table[t].cols);
-			}
-			from += marks_of(j, t, 1);
-		}
+	for (t = 0; t < j->tables; t++) {
+		mpc_columns_lay(z, j->cols, to, x, width, from, j->table[t].cols);
+		to += j->table[t].cols;
+		from += j->table[t].cols;
+		for (i = 0; i < j->table[t].marks; i++)
+			mpc_columns_lay(z, j->cols, to++, x, width, from, 1);
+		from += marks_of(j, t, 1);
 	}
-	mpc_vector_free(&column);
-	return (rc);
 }
 
 static int
@@ -364,30 +427,37 @@ choose_columns(struct mpc *S, const struct mpc_join *j, struct mpc_vector *y, si
 	if (j->kind == MPC_JOIN_INNER)
 		return (choose_tables(S, j, y, first, n, SIZE_MAX));
 	rows = mpc_part(&j->all, first * width, n * width);
-	if ((rc = mpc_vector_new(S, &z, n * j->cols)) == 0 &&
-	    (rc = lay_all(S, j, &z, &rows, n)) == 0)
+	if ((rc = mpc_vector_new(S, &z, n * j->cols)) == 0) {
+		lay_all(j, &z, &rows, width);
 		rc = mpc_choose(S, y, &z, NULL, j->cols);
+	}
 	mpc_vector_free(&z);
 	return (rc);
 }
 
 /* Lay keys and other columns side by side. */
 static void
-lay_keys(const struct mpc_join *j, struct mpc_vector *y, const struct mpc_vector *x,
-    const size_t *index, size_t first, size_t n)
+lay_keys(const struct mpc_join *j, struct mpc_vector *y, const struct mpc_vector *x, size_t first,
+    size_t n)
 {
+	const size_t width = mpc_join_width(j);
+	size_t i, words, to = 0;
 	struct mpc_vector key;
 	struct mpc_bits rows;
-	size_t i;
 
-	for (i = 0; i < j->keys; i++) {
+	for (i = 0; j->keeps_keys && i < j->keys; i++, to += MPC_JOIN_KEY_WORDS) {
 		rows = mpc_bits_part(&j->key[i], first * MPC_JOIN_KEY_BITS, n * MPC_JOIN_KEY_BITS);
 		key = mpc_bits_as_words(&rows);
-		mpc_rows_lay(y, mpc_join_width(j), i * MPC_JOIN_KEY_WORDS, &key,
-		    MPC_JOIN_KEY_WORDS, index, n);
+		mpc_columns_lay(y, width, to, &key, MPC_JOIN_KEY_WORDS, 0, MPC_JOIN_KEY_WORDS);
+	}
+	for (i = 0; i < j->tables; i++, to += words) {
+		words = MPC_JOIN_KEY_WORDS * j->table[i].carried;
+		key = mpc_part(&j->table[i].keys, first * words, n * words);
+		if (words > 0)
+			mpc_columns_lay(y, width, to, &key, words, 0, words);
 	}
 	if (j->cols > 0)
-		mpc_rows_lay(y, mpc_join_width(j), key_words(j), x, j->cols, index, n);
+		mpc_columns_lay(y, width, to, x, j->cols, 0, j->cols);
 }
 
 int
@@ -395,23 +465,15 @@ mpc_join_rows(struct mpc *S, const struct mpc_join *j, struct mpc_vector *y, siz
     size_t n)
 {
 	struct mpc_vector x;
-	size_t *index, k;
 	int rc;
 
-	if (!j->keeps_keys)
+	if (key_words(j) == 0)
 		return (choose_columns(S, j, y, first, n));
-	index = mem_array(n, sizeof(*index));
 	rc = mpc_vector_new(S, &x, n * j->cols);
-	if (index == NULL)
-		rc = -1;
 	if (rc == 0 && j->cols > 0)
 		rc = choose_columns(S, j, &x, first, n);
-	if (rc == 0) {
-		for (k = 0; k < n; k++)
-			index[k] = k;
-		lay_keys(j, y, &x, index, first, n);
-	}
+	if (rc == 0)
+		lay_keys(j, y, &x, first, n);
 	mpc_vector_free(&x);
-	free(index);
 	return (rc);
 }

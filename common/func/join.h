@@ -42,6 +42,9 @@ struct mpc_join_table {
 	 * table: mpc_join.mark, or 0
 	 */
 	size_t marks;
+	/* other keys, which go with their rows: rows x carried keys, shared by XOR; moved, too */
+	size_t carried;
+	struct mpc_vector keys;
 	bool distinct;       /* nobody need look whether a key occurs twice */
 };
 
@@ -52,7 +55,8 @@ struct mpc_join {
 	struct mpc_join_table *table; /* the caller's */
 	/* of each key column, MPC_JOIN_KEY_BITS for each row of all tables, table by table */
 	struct mpc_bits *key;         /* the caller's */
-	bool keeps_keys;              /* they come first in the result's rows */
+	bool keeps_keys;              /* they come first in the result's rows, */
+	/* before those that tables carry, and these before their columns */
 	int64_t mark;                 /* what stands for 1 in columns that tell of rows */
 
 	/* What is found. */
@@ -93,15 +97,18 @@ void mpc_join_free(struct mpc_join *j);
 
 /*
  * mpc_join_width(j):
- * How many words a row of the result has: its keys, and the columns and marks of each table.
+ * How many words a row of the result has: its keys, those that the tables carry, and the columns
+ * and marks of each table.
  */
 size_t mpc_join_width(const struct mpc_join *j);
 
 /*
  * mpc_join_rows(S, j, y, first, n):
- * Rows ${first} .. ${first} + ${n} - 1 of the result.  Words of a table that has no row are 0.
+ * Rows ${first} .. ${first} + ${n} - 1 of the result.  Words of a table that has no row are 0, and
+ * keys that it carries are random, so that they match nothing.
  *
- * Masks    taken from keys, if ${y} has some and no keys are kept; those of keys are shared by XOR.
+ * Masks    taken from keys, if ${y} has some and the result has no keys; those of keys are shared
+ *          by XOR.
  * Cost     that of mpc_choose.
  */
 int mpc_join_rows(struct mpc *S, const struct mpc_join *j, struct mpc_vector *y, size_t first,

@@ -703,6 +703,23 @@ mpc_rows_lay(struct mpc_vector *z, size_t width, size_t first, const struct mpc_
 	z->drawn_from = NULL;
 }
 
+void
+mpc_columns_lay(struct mpc_vector *z, size_t width, size_t first, const struct mpc_vector *x,
+    size_t cols, size_t from, size_t count)
+{
+	plane_list zp, xp;
+	size_t j, r;
+
+	planes_of(&z->held, zp);
+	planes_of(&x->held, xp);
+	for (j = 0; j < MPC_MAX_PLANES; j++) {
+		for (r = 0; zp[j] != NULL && r < x->n / cols; r++)
+			memcpy(zp[j] + r * width + first, xp[j] + r * cols + from,
+			    count * sizeof(word));
+	}
+	z->drawn_from = NULL;
+}
+
 /* ---- words in and out ---- */
 
 size_t

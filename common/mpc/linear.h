@@ -176,6 +176,14 @@ void mpc_rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const siz
 void mpc_rows_lay(struct mpc_vector *z, size_t width, size_t first, const struct mpc_vector *x,
     size_t cols, const size_t *index, size_t rows);
 
+/*
+ * mpc_columns_lay(z, width, first, x, cols, from, count):
+ * z[r][first + c] = x[r][from + c] for ${count} columns; rows of ${z} have ${width} words, those of
+ * ${x} have ${cols}.
+ */
+void mpc_columns_lay(struct mpc_vector *z, size_t width, size_t first, const struct mpc_vector *x,
+    size_t cols, size_t from, size_t count);
+
 /* ---- words in and out ---- */
 
 #define MPC_MAX_PLANES 2

@@ -2,7 +2,8 @@
 """
 Columns of keys, against a second implementation: random texts are shared, and every set of shares that suffices has to hold
 the hash of each in its normal form, put together by XOR; what is no key, missing or there twice is refused.  Then local
-tools select, order and put together such rows, and keys have to stay with them.
+tools, and sessions that sort, shuffle and join by another key, select, order and put together such rows, and keys have to
+stay with them.
 
     key_columns.py [--seeds FIRST-LAST]
 
@@ -32,7 +33,10 @@ class Column:
     """One column of a table: its texts, what the owner says of it, and what becomes of it."""
 
     def __init__(self, rng, name, rows, kind):
-        self.name, self.kind = name, kind
+        self.name, self.kind = name, 'number' if kind == 'row' else kind
+        if kind == 'row':
+            self.texts = [b'%d' % i for i in rng.sample(range(1, 1000), rows)]
+            return
         if kind == 'number':
             self.texts = [b'%d' % rng.randint(-1000, 1000) for _ in range(rows)]
             return
@@ -132,8 +136,9 @@ class Lab:
             return None
         return {str(i): '%s.s.%d' % (path, i) for i in range(n + 1)}
 
-    def judge(self, what, files, rows, distinct):
-        """judge(what, files, rows, distinct): what the shares hold, and say of each key by its name."""
+    def judge(self, what, files, rows, distinct, order=None):
+        """judge(what, files, rows, distinct, order): what the shares hold, in any order if one is given to compare them by,
+        and say of each key by its name."""
         parties = sorted(files)
         parts = {}
         for p in parties:
@@ -144,6 +149,8 @@ class Lab:
             for shares in zip(*(parts[p] for p in chosen)):
                 words = share.combine(list(shares))
                 got += [list(words[i:i + shares[0].cols]) for i in range(0, len(words), shares[0].cols)]
+            if order is not None:
+                got, rows = sorted(got, key=order), sorted(rows, key=order)
             if len(got) != len(rows) or not all(len(g) == len(r) and all(y in (None, x) for x, y in zip(g, r))
                                                 for g, r in zip(got, rows)):
                 return self.fault(what, 'other words than expected at %s' % chosen)
@@ -201,6 +208,9 @@ class Lab:
         n, (k, other), number = self.rng.randint(1, len(x)), list(distinct), next(c for c in at if c not in distinct)
         self.run(['smpc-head', '-n', str(n), 0], [files], x[:n], distinct, parties)
         self.run(['smpc-shuf', '-s', 'a', 0], [files], [x[i] for i in model.order(len(x), 'a', 0)], distinct, parties)
+        self.run(['smpc-split', '-s', 'a', '--folds', '3', '--fold', '2', 0], [files],
+                 [r for i, r in enumerate(x) if model.fold_of(i, 'a', 3) != 2], distinct, parties)
+        self.run(['smpc-split', '--in-turn', '--folds', '2', '--fold', '1', 0], [files], x[1::2], distinct, parties)
         self.run(['smpc-cut', '-x', other, 0], [files], [[r[j] for j in range(width) if j not in at[other]] for r in x],
                  {k: distinct[k]}, parties)
         only = self.run(['smpc-cut', '-c', '%s,%s' % (number, k), '--rename', '%s=k' % k, '--rename', number + '=n', 0],
@@ -213,6 +223,107 @@ class Lab:
         if only is not None:
             self.beside(files, only, x, at[number] + at[k], dict(distinct, k=distinct[k]), parties)
         self.one_row(files, x, parties, distinct)
+
+    # ---- sessions
+
+    def session(self, argv, rows, distinct, parties, order=None):
+        """session(argv, rows, distinct, parties, order): what all parties make together; return the rows."""
+        self.checks += 1
+        out = self.fresh()
+        argv = ['smpc-local', '-n', len(parties) - 1, '-o', out, '--'] + argv
+        status, _, error = tools.run(argv)
+        if status != 0:
+            return self.fault(tools.shown(argv), 'status %d: %s' % (status, error))
+        return self.judge(tools.shown(argv), {p: '%s.%s' % (out, p) for p in parties}, rows, distinct, order)
+
+    def secret(self):
+        """Keys stay with their rows where nobody knows which these are."""
+        made = self.shared(self.rng.randint(4, 30), ['key', 'row', 'key', 'number'])
+        if made is None:
+            return
+        files, x, columns, distinct = made
+        parties = sorted(files)
+        path = files['0'][:-1] + '{}'
+        at = [j for c in columns for j in ([None, None] if c.kind == 'key' else [c.name])]
+        row, number = (next(j for j, name in enumerate(at) if name and name[0] == first) for first in 'rn')
+        by = lambda r: ((r[number] + share.TWO64 // 2) % share.TWO64, r[row])   # noqa: E731
+        columns_by = '%s,%s' % (at[number], at[row])
+        top = self.rng.randint(1, len(x))
+        self.session(['smpc-sort', '-k', columns_by, path], sorted(x, key=by), distinct, parties)
+        self.session(['smpc-sort', '-n', top, '-k', columns_by, path], sorted(x, key=by)[:top], distinct, parties)
+        self.session(['smpc-shuf', path], x, distinct, parties, lambda r: r[row])
+        self.session(['smpc-shuf', '--stratify', at[row], '-k', 3, path], x, distinct, parties, lambda r: r[row])
+        # parts one behind the other: nobody has said that no key of one is in another
+        self.session(['sh', '-c', 'smpc-head -n 3 %s | cat %s - | smpc-shuf' % (path, path)], x + x[:3],
+                     dict.fromkeys(distinct, False), parties, lambda r: r[row])
+        self.joined(files, x, columns, distinct, parties)
+
+    def joined(self, files, x, columns, distinct, parties):
+        """A join by one key carries the others; where a row has none, it is one that is nobody's."""
+        by = self.rng.choice([c for c in columns if c.kind == 'key'])
+        other = [Column(self.rng, name, 12, kind) for name, kind in (('j', 'key'), ('q', 'row'))]
+        texts = self.rng.sample(by.texts, min(len(by.texts), 8))
+        right = Column(self.rng, by.name, 12, 'key')
+        right.match, right.na, right.keeps, other[0].na = by.match, 'unique', True, 'unique'
+        right.texts = (texts + [b'z%d' % i for i in range(12)])[:12]
+        path = self.fresh()
+        with open(path, 'wb') as f:
+            w = [right] + other
+            f.write(b','.join(c.name.encode() for c in w) + b'\n')
+            f.writelines(b','.join(b'"%s"' % t.replace(b'"', b'""') for t in row) + b'\n' for row in zip(*(c.texts for c in w)))
+        argv = ['smpc-share', '-n', len(parties) - 1, '--fraction-bits', 16, '-o', path + '.s']
+        for c in (right, other[0]):
+            argv += c.option(self.rng)
+        status, _, _ = tools.run(argv + [path])
+        y = expected([right] + other)
+        if status != 0 or y is None:
+            return                      # a text that can be no key, or comes twice: seen above
+        said = dict(distinct, j=not other[0].keeps)
+        for how in 'inner', 'left', 'outer':
+            self.join_of(how, [], files['0'][:-1] + '{}', path, x, y, columns, by, said, parties)
+        # rows that come again have keys that came before; but nobody has said so of other keys
+        said.update(dict.fromkeys(distinct, False))
+        self.join_of('left', ['sh', '-c', 'smpc-head -n 3 %s{} | cat %s{} - | "$@"' % (2 * (files['0'][:-1],)), 'sh'], '-',
+                     path, x, y, columns, by, said, parties)
+
+    def join_of(self, how, before, operand, path, x, y, columns, by, distinct, parties):
+        at, first, carried, numbers = {}, 0, [], []
+        for c in columns:
+            at[c.name] = range(first, first + (2 if c.kind == 'key' else 1))
+            (carried if c.kind == 'key' and c is not by else numbers if c.kind == 'number' else []).extend(at[c.name])
+            first = at[c.name].stop
+        seen, left, right = [set(), set()], [], []
+        for rows, keys, kept, which in ((x, at[by.name], left, 0), (y, range(2), right, 1)):
+            for r in rows:
+                key = tuple(r[j] for j in keys)
+                if key not in seen[which] or None in key:
+                    kept.append((key, r))
+                    seen[which].add(key)
+        one = 2 ** 16
+
+        def row(a, b):
+            out = [a[j] if a else None for j in carried] + (b[2:4] if b else [None, None])
+            out += [a[j] if a else 0 for j in numbers] + ([one if a else 0] * len(numbers) if how == 'outer' else [])
+            return out + [b[4] if b else 0] + ([one if b else 0] if how != 'inner' else [])
+
+        def matches(a, b):
+            return None not in a and a == b
+
+        rows = [row(a, b) for ka, a in left for kb, b in right if matches(ka, kb)]
+        if how != 'inner':
+            rows += [row(a, None) for ka, a in left if not any(matches(ka, kb) for kb, _ in right)]
+        if how == 'outer':
+            rows += [row(None, b) for kb, b in right if not any(matches(ka, kb) for ka, _ in left)]
+        said = {k: v for k, v in distinct.items() if k != by.name}
+        words = len(carried) + 2
+        got = self.session(before + ['smpc-join', '--duplicates', 'first', '--how', how, '--on', by.name, operand,
+                                     path + '.s.{}'], rows, said, parties, lambda r: r[words:])
+        if got:
+            nobodys = [tuple(g[j:j + 2]) for g, r in zip(got, sorted(rows, key=lambda r: r[words:]))
+                       for j in range(0, words, 2) if r[j] is None]
+            theirs = {tuple(r[j:j + 2]) for r in rows for j in range(0, words, 2)}
+            if len(set(nobodys)) < len(nobodys) or theirs & set(nobodys) or (0, 0) in nobodys:
+                self.fault('join %s of seed %d' % (how, self.seed), 'keys that are missing are those of others')
 
     def both_parts(self, files, x, distinct, parties):
         """Two streams one after the other are two parts, each without a key twice, and one that is made of both says nothing."""
@@ -260,6 +371,7 @@ def rehearse(lab):
             lab.judge(path, files, expected(columns), {c.name: not c.keeps for c in columns if c.kind == 'key'})
             lab.check_keys_of_parts(files)
     lab.local()
+    lab.secret()
 
 
 def main():

@@ -13,7 +13,8 @@
 #define KEYS_MAX 2
 #define ROWS_MAX 120
 #define COLS_MAX 4
-#define WIDTH_MAX (2 * KEYS_MAX + TABLES_MAX * (COLS_MAX + MARKS_MAX))
+#define CARRIED_MAX 2
+#define WIDTH_MAX (2 * KEYS_MAX + TABLES_MAX * (2 * CARRIED_MAX + COLS_MAX + MARKS_MAX))
 #define MARKS_MAX 2
 #define MARK 65536
 #define RESULT_MAX 4000
@@ -27,6 +28,8 @@ struct joined {
 	bool keeps_keys, distinct;
 	size_t rows[TABLES_MAX], cols[TABLES_MAX], marks[TABLES_MAX];
 	uint64_t x[TABLES_MAX][ROWS_MAX * COLS_MAX];
+	size_t carried[TABLES_MAX];
+	uint64_t other[TABLES_MAX][ROWS_MAX * 2 * CARRIED_MAX]; /* keys that are carried */
 	uint64_t key[TABLES_MAX][ROWS_MAX]; /* small numbers that stand for all key columns */
 	/* What comes of it. */
 	size_t found[WORLD_MAX], width, repeats[WORLD_MAX];
@@ -73,6 +76,10 @@ expect_row(struct joined *t, uint64_t key, const size_t *rows)
 	for (k = 0; t->keeps_keys && k < t->keys; k++, y += 2)
 		key_of(y, t, key, k);
 	for (i = 0; i < t->tables; i++) {
+		for (c = 0; c < 2 * t->carried[i]; c++)
+			*y++ = (rows[i] == NONE) ? 0 : t->other[i][rows[i] * 2 * t->carried[i] + c];
+	}
+	for (i = 0; i < t->tables; i++) {
 		for (c = 0; c < t->cols[i]; c++)
 			*y++ = (rows[i] == NONE) ? 0 : t->x[i][rows[i] * t->cols[i] + c];
 		for (c = 0; c < t->marks[i]; c++)
@@ -116,7 +123,7 @@ expect(struct joined *t, uint64_t keys)
 
 	t->width = t->keeps_keys ? 2 * t->keys : 0;
 	for (i = 0; i < t->tables; i++)
-		t->width += t->cols[i] + t->marks[i];
+		t->width += 2 * t->carried[i] + t->cols[i] + t->marks[i];
 	t->expected_rows = 0;
 	for (i = 0; i < TABLES_MAX; i++)
 		rows[i] = NONE;
@@ -200,10 +207,12 @@ run_join(struct mpc *S, size_t self, void *state)
 	for (i = 0; i < t->tables; i++) {
 		n = t->rows[i] * t->cols[i];
 		table[i] = (struct mpc_join_table){ .rows = t->rows[i], .cols = t->cols[i],
-			.marks = t->marks[i], .distinct = t->distinct };
-		if (mpc_vector_new(S, &table[i].x, n) != 0)
+			.marks = t->marks[i], .carried = t->carried[i], .distinct = t->distinct };
+		if (mpc_vector_new(S, &table[i].x, n) != 0 || mpc_vector_new(S, &table[i].keys,
+		    t->rows[i] * 2 * t->carried[i]) != 0)
 			return (-1);
 		hold_words(t, self, table[i].x.held, t->x[i], n, 3 + i, false);
+		hold_words(t, self, table[i].keys.held, t->other[i], table[i].keys.n, 30 + i, true);
 	}
 	for (i = 0; i < t->keys; i++)
 		share_keys(S, t, self, &key[i], i);
@@ -214,11 +223,24 @@ run_join(struct mpc *S, size_t self, void *state)
 	if (rc == 0)
 		rc = mpc_check(S);
 	mpc_join_free(&j);
-	for (i = 0; i < t->tables; i++)
+	for (i = 0; i < t->tables; i++) {
 		mpc_vector_free(&table[i].x);
+		mpc_vector_free(&table[i].keys);
+	}
 	for (i = 0; i < t->keys; i++)
 		mpc_bits_free(&key[i]);
 	return (rc);
+}
+
+/* How many words of keys a row of the result has. */
+static size_t
+key_words_of(const struct joined *t)
+{
+	size_t words = t->keeps_keys ? 2 * t->keys : 0, i;
+
+	for (i = 0; i < t->tables; i++)
+		words += 2 * t->carried[i];
+	return (words);
 }
 
 /* Put the result together: words of keys by XOR. */
@@ -226,12 +248,12 @@ static bool
 open_result(struct joined *t)
 {
 	struct world_held *h = &t->y;
-	size_t words = t->found[1] * t->width, i, p;
+	size_t words = t->found[1] * t->width, words_of_keys = key_words_of(t), i, p;
 	uint64_t lam;
 	bool good = true, bits;
 
 	for (i = 0; i < words; i++) {
-		bits = t->keeps_keys && i % t->width < 2 * t->keys;
+		bits = i % t->width < words_of_keys;
 		for (lam = 0, p = 1; p <= t->parties; p++) {
 			lam = bits ? lam ^ h->lam[p][i] : lam + h->lam[p][i];
 			good = good && h->m[p][i] == h->m[1][i];
@@ -248,6 +270,46 @@ open_result(struct joined *t)
 }
 
 /* ---- comparing ---- */
+
+/* Whether key ${k} that table ${i} carries is one of its rows'. */
+static bool
+is_of_table(const struct joined *t, size_t i, size_t k, const uint64_t *key)
+{
+	const size_t words = 2 * t->carried[i];
+	size_t r;
+
+	for (r = 0; r < t->rows[i]; r++) {
+		if (memcmp(t->other[i] + r * words + 2 * k, key, 2 * sizeof(*key)) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+/* Put 0 where a key is no row's; return whether no two of these were the same. */
+static bool
+forget_missing(struct joined *t)
+{
+	static uint64_t missing[RESULT_MAX * TABLES_MAX * CARRIED_MAX][2];
+	size_t first = t->keeps_keys ? 2 * t->keys : 0, count = 0, row, i, k, at;
+	uint64_t *key;
+	bool differ = true;
+
+	for (row = 0; row < t->found[1]; row++) {
+		key = t->result + row * t->width + first;
+		for (i = 0; i < t->tables; i++) {
+			for (k = 0; k < t->carried[i]; k++, key += 2) {
+				if (is_of_table(t, i, k, key))
+					continue;
+				for (at = 0; at < count; at++)
+					differ = differ && memcmp(missing[at], key, 16) != 0;
+				differ = differ && (key[0] | key[1]) != 0;
+				memcpy(missing[count++], key, 16);
+				memset(key, 0, 16);
+			}
+		}
+	}
+	return (differ);
+}
 
 static size_t sorted_width;
 
@@ -299,7 +361,7 @@ is_right(struct joined *t, struct world *w)
 	right = t->found[1] == t->expected_rows && t->repeats[1] == t->tables;
 	if (t->parties > 0 && t->found[1] == t->found[0])
 		right = open_result(t) && right;
-	return (right && same_rows(t));
+	return (right && forget_missing(t) && same_rows(t));
 }
 
 /* ---- tables at random ---- */
@@ -321,6 +383,9 @@ fill_table(struct joined *t, size_t i, uint64_t *random, uint64_t keys)
 		t->rows[i] = keys;
 	t->cols[i] = below(random, COLS_MAX) + (i == 0);
 	t->marks[i] = below(random, MARKS_MAX + 1);
+	t->carried[i] = (below(random, 2) == 0) ? below(random, CARRIED_MAX + 1) : 0;
+	for (r = 0; r < t->rows[i] * 2 * t->carried[i]; r++)
+		t->other[i][r] = world_random(random);
 	for (r = 0; r < t->rows[i]; r++) {
 		t->key[i][r] = below(random, keys);
 		while (t->distinct && !is_first(t, i, r))

@@ -20,6 +20,7 @@
 #include "world.h"
 
 #define ROWS 3
+#define NUMBERS 3 /* in a row of the result: of each table one, and which rows the second has */
 #define ORDERS 6
 #define ORDERS_MAX 8
 
@@ -144,9 +145,13 @@ share_tables(struct mpc *S, const struct view_test *t, size_t self, struct mpc_j
 	world_share(t->parties, self, key->held.m, key->held.lam, k[0], 4 * ROWS, 9, true);
 	for (i = 0; i < 2; i++) {
 		table[i] = (struct mpc_join_table){ .rows = ROWS, .cols = 1, .marks = i,
-			.distinct = !t->looks };
-		if (mpc_vector_new(S, &table[i].x, ROWS) != 0)
+			.carried = i, .distinct = !t->looks };
+		if (mpc_vector_new(S, &table[i].x, ROWS) != 0 ||
+		    mpc_vector_new(S, &table[i].keys, 2 * i * ROWS) != 0)
 			exit(1);
+		/* What the second one carries: its own keys, say. */
+		world_share(t->parties, self, table[i].keys.held.m, table[i].keys.held.lam, k[ROWS],
+		    2 * i * ROWS, 20 + i, true);
 		world_share(t->parties, self, table[i].x.held.m, table[i].x.held.lam, x[i], ROWS,
 		    3 + i, false);
 	}
@@ -160,7 +165,7 @@ run_view(struct mpc *S, size_t self, void *state)
 	struct mpc_bits key;
 	struct mpc_join j = { .kind = t->kind, .tables = 2, .keys = 1, .table = table, .key = &key,
 		.mark = 1, .duplicates = t->looks ? MPC_JOIN_FIRST : MPC_JOIN_REFUSE };
-	struct mpc_vector y = { .n = 0 };
+	struct mpc_vector y = { .n = 0 }, numbers = { .n = 0 };
 	size_t k;
 	int rc;
 
@@ -169,19 +174,24 @@ run_view(struct mpc *S, size_t self, void *state)
 	test_join = &j;
 	share_tables(S, t, self, table, &key);
 	if ((rc = mpc_join_find(S, &j)) == 0 &&
-	    (rc = mpc_vector_new(S, &y, j.rows * mpc_join_width(&j))) == 0 && j.rows > 0)
-		rc = mpc_join_rows(S, &j, &y, 0, j.rows);
+	    (rc = mpc_vector_new(S, &y, j.rows * mpc_join_width(&j))) == 0 &&
+	    (rc = mpc_vector_new(S, &numbers, j.rows * NUMBERS)) == 0 && j.rows > 0 &&
+	    (rc = mpc_join_rows(S, &j, &y, 0, j.rows)) == 0)
+		mpc_columns_lay(&numbers, NUMBERS, 0, &y, 2 + NUMBERS, 2, NUMBERS);
 	if (self == 1) {
 		t->rows = j.rows;
 		for (k = 0; k < 2 * j.rows; k++)
 			t->at[k / j.rows][k % j.rows] = j.at[k];
 	}
-	world_hold(&t->y, self, y.held.m, y.held.lam, y.n);
+	world_hold(&t->y, self, numbers.held.m, numbers.held.lam, numbers.n);
 	mpc_join_free(&j);
 	mpc_vector_free(&y);
+	mpc_vector_free(&numbers);
 	mpc_bits_free(&key);
-	mpc_vector_free(&table[0].x);
-	mpc_vector_free(&table[1].x);
+	for (k = 0; k < 2; k++) {
+		mpc_vector_free(&table[k].x);
+		mpc_vector_free(&table[k].keys);
+	}
 	return (rc);
 }
 
