@@ -142,8 +142,8 @@ keyed_permute(struct mpc *S, struct keyed *y, const struct keyed *k,
 {
 	struct mpc_bits to = mpc_words_as_bits(&y->key), from = mpc_words_as_bits(&k->key);
 
-	return ((mpc_permute(S, &y->x, &k->x, order, false) == 0 &&
-	    mpc_permute_bits(S, &to, &from, order, false) == 0) ? 0 : -1);
+	return ((mpc_permute_to_choose(S, &y->x, &k->x, order) == 0 &&
+	    mpc_permute_bits_to_choose(S, &to, &from, order) == 0) ? 0 : -1);
 }
 
 int

@@ -42,6 +42,7 @@ rows_of_all(const struct mpc_join *j)
 
 /* ---- a secret order of each table ---- */
 
+/* Of ${x}, rows are chosen afterwards. */
 static int
 shuffle_words(struct mpc *S, struct mpc_vector *x, const struct mpc_order *order)
 {
@@ -51,7 +52,7 @@ shuffle_words(struct mpc *S, struct mpc_vector *x, const struct mpc_order *order
 	if (x->n == 0)
 		return (0);
 	if ((rc = mpc_vector_new(S, &y, x->n)) == 0)
-		rc = mpc_permute(S, &y, x, order, false);
+		rc = mpc_permute_to_choose(S, &y, x, order);
 	mpc_vector_free(x);
 	*x = y;
 	return (rc);

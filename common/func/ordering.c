@@ -690,7 +690,7 @@ hide_order(struct sorting *s, const struct mpc_order *order, const size_t *commo
 	    mpc_vector_new(s->S, &moved, s->words.n) == -1)
 		goto out;
 	turn_keys(&rows, &s->words, s->rows, words, false);
-	if (mpc_permute(s->S, &moved, &rows, order, false) == -1 ||
+	if (mpc_permute_to_choose(s->S, &moved, &rows, order) == -1 ||
 	    mpc_choose(s->S, &rows, &moved, common, words) == -1)
 		goto out;
 	turn_keys(&s->words, &rows, s->rows, words, true);
@@ -811,7 +811,7 @@ mpc_ordering_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector
 	int rc = -1;
 
 	if (mpc_vector_new(S, &moved, x->n) == 0 &&
-	    mpc_permute(S, &moved, x, &o->order, false) == 0)
+	    mpc_permute_to_choose(S, &moved, x, &o->order) == 0)
 		rc = mpc_choose(S, y, &moved, (o->at != NULL) ? o->at + first : NULL,
 		    (count > 0) ? y->n / count : 1);
 	mpc_vector_free(&moved);
@@ -827,7 +827,7 @@ mpc_ordering_take(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector
 	int rc = -1;
 
 	if (mpc_vector_new(S, &moved, x->n) == 0 && (index = mem_array(count, sizeof(*index))) !=
-	    NULL && mpc_permute(S, &moved, x, &o->order, false) == 0) {
+	    NULL && mpc_permute_to_choose(S, &moved, x, &o->order) == 0) {
 		for (i = 0; o->at != NULL && i < count; i++)
 			index[i] = o->at[places[i]];
 		rc = mpc_choose(S, y, &moved, (o->at != NULL) ? index : NULL,

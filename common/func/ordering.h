@@ -71,7 +71,7 @@ int mpc_ordering_find_spans(struct mpc *S, struct mpc_ordering *o,
  * ${x}: rows as the keys were of, of any width.
  *
  * Masks    taken from keys, if ${y} has some.
- * Cost     that of mpc_permute and mpc_choose.
+ * Cost     that of mpc_permute_to_choose and mpc_choose.
  */
 int mpc_ordering_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
     const struct mpc_vector *x, size_t first, size_t count);

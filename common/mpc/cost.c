@@ -166,6 +166,13 @@ cost_permute(struct mpc_cost *c, size_t n, size_t parties)
 }
 
 void
+cost_permute_to_choose(struct mpc_cost *c, size_t n, size_t parties, bool last_party)
+{
+
+	cost_add(c, parties - 1, 64 * (uint64_t)n, last_party ? 0 : 64 * (uint64_t)n);
+}
+
+void
 cost_choose(struct mpc_cost *c, size_t n)
 {
 

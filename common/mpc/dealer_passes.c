@@ -22,7 +22,10 @@ deal_pass_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 	order_gather(moved, x->held.lam, p->at + row, rows, p->cols);
 	if (p->last && p->party == S->n) {
-		mask_rows(S, y, first, n, p->how);
+		if (p->kept)
+			mask_rows_but_last(S, y, first, n, p->how);
+		else
+			mask_rows(S, y, first, n, p->how);
 		for (i = 0; i < n; i++)
 			moved[i] = (p->how == SHARES_XOR) ? lam[i] ^ moved[i] : lam[i] - moved[i];
 		return (deal_difference(S, moved, n));
@@ -43,7 +46,7 @@ dealer_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 	int rc = 0;
 
 	/* Every party has one pass in which it sends the others all rows. */
-	cost_add(&S->counted, 1, 0, p->last ? WORD_BITS * (uint64_t)y->n : 0);
+	cost_add(&S->counted, p->kept ? 0 : 1, 0, p->last ? WORD_BITS * (uint64_t)y->n : 0);
 	if ((moved = mem_array(rows * p->cols, sizeof(*moved))) == NULL)
 		return (-1);
 	for (i = 0; i < p->rows && rc == 0; i += c) {

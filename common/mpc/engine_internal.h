@@ -57,6 +57,7 @@ struct pass {
 	size_t party;       /* whose it is, 1 .. n */
 	const uint32_t *at; /* NULL at the other computing parties */
 	bool last;          /* of the passes: its result is under fresh masks of all parties */
+	bool kept;          /* and the last party's alone, under masks of the others */
 	size_t rows, cols;
 	enum sharing how;
 };
@@ -230,6 +231,13 @@ void mask_bits(struct mpc *S, word *lam, size_t words);
 void mask_rows(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum sharing how);
 
 /*
+ * mask_rows_but_last(S, y, first, n, how):
+ * As mask_rows, but the last party has no share of the masks: its words are 0.
+ */
+void mask_rows_but_last(struct mpc *S, struct mpc_vector *y, size_t first, size_t n,
+    enum sharing how);
+
+/*
  * put_on(z, x, n, how), take_off(z, x, n, how):
  * z = z + x, and z = z - x, for the sum by which ${how} shares.
  */
@@ -238,12 +246,19 @@ void take_off(word *z, const word *x, size_t n, enum sharing how);
 
 /* ---- moving.c ---- */
 
+/* Ways to go: mpc_permute without and with ${back}, and mpc_permute_to_choose. */
+enum direction {
+	FORTH,
+	BACK,
+	FORTH_TO_CHOOSE
+};
+
 /*
- * order_run(S, y, x, order, back, how):
+ * order_run(S, y, x, order, direction, how):
  * mpc_permute, pass after pass.  Return 0 or -1 (reported).
  */
 int order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct mpc_order *order, bool back, enum sharing how);
+    const struct mpc_order *order, enum direction direction, enum sharing how);
 
 /*
  * order_gather(z, x, at, rows, cols), choose_rows(z, x, c, row, rows):

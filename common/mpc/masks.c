@@ -1,5 +1,7 @@
 #include "mpc/engine_internal.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "crypto/prg.h"
 
@@ -48,23 +50,23 @@ take_off(word *z, const word *x, size_t n, enum sharing how)
 		z[i] -= x[i];
 }
 
-/* Words ${first} .. of a vector's masks, to ${lam}: our share, or the sum of all. */
+/* Words ${first} .. of a vector's masks, to ${lam}: our share, or the sum of ${holders}. */
 static void
 mask_sum(struct mpc *S, const struct mpc_vector *y, word *lam, size_t first, size_t n,
-    enum sharing how)
+    size_t holders, enum sharing how)
 {
 	word more[DRAWN_WORDS];
 	size_t i, h, c;
 
 	draw_words(S, y, 0, lam, first, n);
-	for (h = 1; h < S->holders; h++) {
+	for (h = 1; h < holders; h++) {
 		for (i = 0; i < n; i += c) {
 			c = (n - i < DRAWN_WORDS) ? n - i : DRAWN_WORDS;
 			draw_words(S, y, h, more, first + i, c);
 			put_on(lam + i, more, c, how);
 		}
 	}
-	if (S->holders > 1)
+	if (holders > 1)
 		mem_wipe(more, sizeof(more));
 }
 
@@ -72,7 +74,7 @@ void
 mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n)
 {
 
-	mask_sum(S, y, y->held.lam + first, first, n, SHARES_ADD);
+	mask_sum(S, y, y->held.lam + first, first, n, S->holders, SHARES_ADD);
 }
 
 void
@@ -81,7 +83,7 @@ mask_bits(struct mpc *S, word *lam, size_t words)
 	/* Bits have no keys. */
 	const struct mpc_vector keyless = { .drawn_from = NULL };
 
-	mask_sum(S, &keyless, lam, 0, words, SHARES_XOR);
+	mask_sum(S, &keyless, lam, 0, words, S->holders, SHARES_XOR);
 }
 
 void
@@ -92,6 +94,17 @@ mask_rows(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum shar
 		mask_bits(S, y->held.lam + first, n);
 	else
 		mask_words(S, y, first, n);
+}
+
+void
+mask_rows_but_last(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum sharing how)
+{
+	word *lam = y->held.lam + first;
+
+	if (S->self == S->n)
+		memset(lam, 0, n * sizeof(*lam));
+	else
+		mask_sum(S, y, lam, first, n, (S->holders > 1) ? S->holders - 1 : 1, how);
 }
 
 size_t

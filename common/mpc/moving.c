@@ -74,13 +74,13 @@ passes_of(const struct mpc *S)
 
 int
 order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct mpc_order *order, bool back, enum sharing how)
+    const struct mpc_order *order, enum direction direction, enum sharing how)
 {
 	struct pass p = { .rows = order->rows, .cols = x->n / order->rows, .how = how };
 	size_t passes = passes_of(S), k;
 	struct mpc_vector other, via, *to;
 	const struct mpc_vector *from = x;
-	bool deals = S->holders > 1;
+	bool deals = S->holders > 1, back = direction == BACK;
 	uint32_t *at = order->at;
 	int rc = 0;
 
@@ -97,6 +97,7 @@ order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 		via.held = (struct mpc_planes){ .m = y->held.lam };
 	for (k = 1; k <= passes && rc == 0; k++) {
 		p.last = k == passes;
+		p.kept = p.last && direction == FORTH_TO_CHOOSE;
 		to = p.last ? y : (deals && (passes - k) % 2 == 1) ? &other : &via;
 		p.party = back ? passes + 1 - k : k;
 		p.at = order_of(S, order, at, p.party);

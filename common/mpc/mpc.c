@@ -416,20 +416,24 @@ words_of(const struct mpc_bits *d)
 /* Move ${y}->n words in rows. */
 static int
 permute_words(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct mpc_order *order, bool back, enum sharing how)
+    const struct mpc_order *order, enum direction direction, enum sharing how)
 {
 
 	if (y->n != x->n || meet(y, x) ||
 	    (order->rows == 0 ? x->n != 0 : x->n % order->rows != 0) ||
-	    (back && y->drawn_from != NULL))
+	    (direction != FORTH && y->drawn_from != NULL))
 		return (misfit("permute"));
 	if (draw_once(S, y) == -1)
 		return (-1);
 	if (x->n == 0)
 		return (0);
-	cost_permute(&S->declared, x->n, S->n);
+	if (direction == FORTH_TO_CHOOSE)
+		cost_permute_to_choose(&S->declared, x->n, S->n, S->self == S->n);
+	else
+		cost_permute(&S->declared, x->n, S->n);
 	stream_begin(S);
-	return (end_operation(S, mpc_holds_words(S) ? order_run(S, y, x, order, back, how) : 0));
+	return (end_operation(S, mpc_holds_words(S) ? order_run(S, y, x, order, direction, how) :
+	    0));
 }
 
 int
@@ -437,18 +441,42 @@ mpc_permute(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     const struct mpc_order *order, bool back)
 {
 
-	return (permute_words(S, y, x, order, back, SHARES_ADD));
+	return (permute_words(S, y, x, order, back ? BACK : FORTH, SHARES_ADD));
+}
+
+int
+mpc_permute_to_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_order *order)
+{
+
+	return (permute_words(S, y, x, order, FORTH_TO_CHOOSE, SHARES_ADD));
+}
+
+static int
+permute_bits(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *a,
+    const struct mpc_order *order, enum direction direction)
+{
+	struct mpc_vector y = words_of(d), x = words_of(a);
+
+	if (d->n % WORD_BITS != 0 || a->n % WORD_BITS != 0)
+		return (misfit("permute"));
+	return (permute_words(S, &y, &x, order, direction, SHARES_XOR));
 }
 
 int
 mpc_permute_bits(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *a,
     const struct mpc_order *order, bool back)
 {
-	struct mpc_vector y = words_of(d), x = words_of(a);
 
-	if (d->n % WORD_BITS != 0 || a->n % WORD_BITS != 0)
-		return (misfit("permute"));
-	return (permute_words(S, &y, &x, order, back, SHARES_XOR));
+	return (permute_bits(S, d, a, order, back ? BACK : FORTH));
+}
+
+int
+mpc_permute_bits_to_choose(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *a,
+    const struct mpc_order *order)
+{
+
+	return (permute_bits(S, d, a, order, FORTH_TO_CHOOSE));
 }
 
 /* Whether there are rows to choose from: at the dealer and in a plan, nobody looks at them. */

@@ -71,6 +71,22 @@ int mpc_permute_bits(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *a
     const struct mpc_order *order, bool back);
 
 /*
+ * mpc_permute_to_choose(S, y, x, order), mpc_permute_bits_to_choose(S, d, a, order):
+ * As mpc_permute, but ${y} is good for nothing but being the operand of mpc_choose, any number of
+ * times, and of local operations before that: the last computing party keeps what the others would
+ * have to be sent.
+ *
+ * Masks    As mpc_permute's, but none of the last party's; not taken from keys.
+ * Cost     n - 1 rounds; 64 bits dealt for each word, and 64 opened by each party but the last.
+ * Reveals  nothing.  The dealer can follow every row.
+ * Source   smpc-protocol(7), Secret order.
+ */
+int mpc_permute_to_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_order *order);
+int mpc_permute_bits_to_choose(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *a,
+    const struct mpc_order *order);
+
+/*
  * mpc_choose(S, y, x, index, cols), mpc_choose_bits(S, d, a, index, cols):
  * Row i of the result is row index[i] of the operand, or i, if ${index} is NULL, under fresh masks.
  * The computing parties know ${index}; to the dealer it is NULL, and so ${x} may have any length

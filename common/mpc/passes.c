@@ -19,6 +19,10 @@
  * lam' - P lam, which is noise to it, as it lacks a share of lam'.  If it is another's, on the way
  * back, d is a pad as ever, and the dealer sends party n its share of lam' = P lam + d.  So only
  * the last party is sent anything, as in all other operations, and one word for each.
+ *
+ * If rows are moved only to be chosen from, the last pass is party n's as ever, but it keeps m', and
+ * all others take fresh masks: what it has is x under masks of which it has no share.  Where rows
+ * are chosen, m' goes with its share of the result, under a mask of its own.
  */
 
 /* ---- orders ---- */
@@ -41,7 +45,10 @@ take_masks(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t fir
 
 	if (S->self == S->n && p->party < S->n)
 		return (correlated_rows(S, y->held.lam + first, n));
-	mask_rows(S, y, first, n, p->how);
+	if (p->kept)
+		mask_rows_but_last(S, y, first, n, p->how);
+	else
+		mask_rows(S, y, first, n, p->how);
 	return (0);
 }
 
@@ -71,6 +78,8 @@ give_pass_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 		return (-1);
 	order_gather(m, x->held.m, p->at + row, rows, p->cols);
 	put_on(m, d, n, p->how);
+	if (p->kept)
+		return (0);
 	opened_add(S, m, n);
 	return (open_send(S, m, n));
 }
@@ -83,7 +92,8 @@ give_all_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	word *room;
 	int rc = 0;
 
-	cost_add(&S->counted, 0, 0, WORD_BITS * (uint64_t)y->n);
+	if (!p->kept)
+		cost_add(&S->counted, 0, 0, WORD_BITS * (uint64_t)y->n);
 	if ((room = mem_array(2 * rows * p->cols, sizeof(*room))) == NULL)
 		return (-1);
 	for (i = 0; i < p->rows && rc == 0; i += c) {
@@ -101,11 +111,14 @@ masked_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 	size_t rows = chunk_rows(p->cols), i, c;
 	int rc = 0;
 
-	open_round(S);
+	if (!p->kept)
+		open_round(S);
 	if (p->last && S->self < S->n)
 		cost_add(&S->counted, 0, WORD_BITS * (uint64_t)y->n, 0);
 	if (p->party == S->self)
 		return (give_all_rows(S, y, x, p));
+	if (p->kept)
+		return (take_masks(S, y, p, 0, y->n));
 	for (i = 0; i < p->rows && rc == 0; i += c) {
 		c = (p->rows - i < rows) ? p->rows - i : rows;
 		rc = take_pass_rows(S, y, p, i, c);
@@ -116,8 +129,8 @@ masked_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 /* ---- choices ---- */
 
 /*
- * Our share of x under the fresh masks is lam'_i - lam_i, and m is the first party's: nothing is
- * dealt, so the dealer need not know which row is which.
+ * Our share of x under the fresh masks is lam'_i - lam_i, and m is the last party's: nothing is
+ * dealt, so the dealer need not know which row is which.  Others may lack m (above).
  */
 static int
 send_choice(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
@@ -130,7 +143,7 @@ send_choice(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	memcpy(share, y->held.lam + first, n * sizeof(*share));
 	choose_rows(chosen, x->held.lam, c, row, rows);
 	take_off(share, chosen, n, c->how);
-	if (is_first(S)) {
+	if (S->self == S->n) {
 		choose_rows(chosen, x->held.m, c, row, rows);
 		put_on(share, chosen, n, c->how);
 	}

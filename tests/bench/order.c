@@ -49,7 +49,7 @@ shuffle(struct mpc *S, const struct bench *b, struct mpc_vector *y, const struct
 
 	must(common_order != NULL && mpc_vector_new(S, &moved, x->n) == 0, "memory");
 	if (mpc_order_new(S, &order, b->rows) == 0 &&
-	    mpc_permute(S, &moved, x, &order, false) == 0 &&
+	    mpc_permute_to_choose(S, &moved, x, &order) == 0 &&
 	    mpc_common_order(S, common_order, b->rows) == 0)
 		rc = mpc_choose(S, y, &moved, mpc_sees_revealed(S) ? common_order : NULL,
 		    b->cols);

@@ -458,15 +458,55 @@ operation_permute_bits(struct mpc *S, struct operands *o)
 
 /* From the last to the first, which the dealer is not told. */
 static inline int
-operation_choose(struct mpc *S, struct operands *o)
+operation_choose_from(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x)
 {
-	size_t *index = calloc(o->n, sizeof(*index)), i;
+	size_t *index = calloc(x->n, sizeof(*index)), i;
 	int rc;
 
-	for (i = 0; i < o->n; i++)
-		index[i] = o->n - 1 - i;
-	rc = mpc_choose(S, &o->y[0], &o->x[0], mpc_is_dealer(S) ? NULL : index, 1);
+	for (i = 0; i < x->n; i++)
+		index[i] = x->n - 1 - i;
+	rc = mpc_choose(S, y, x, mpc_is_dealer(S) ? NULL : index, 1);
 	free(index);
+	return (rc);
+}
+
+static inline int
+operation_choose(struct mpc *S, struct operands *o)
+{
+
+	return (operation_choose_from(S, &o->y[0], &o->x[0]));
+}
+
+/* Both, and nothing is opened between them. */
+static inline int
+operation_shuffle(struct mpc *S, struct operands *o)
+{
+	struct mpc_order order;
+	int rc = -1;
+
+	if (mpc_order_new(S, &order, o->n) == 0 &&
+	    mpc_permute_to_choose(S, &o->y[1], &o->x[0], &order) == 0)
+		rc = operation_choose_from(S, &o->y[0], &o->y[1]);
+	mpc_order_free(&order);
+	/* What only the last party has is no result. */
+	mpc_copy(&o->y[1], &o->y[0]);
+	return (rc);
+}
+
+static inline int
+operation_shuffle_bits(struct mpc *S, struct operands *o)
+{
+	size_t words = bits_words(o->n);
+	struct mpc_bits a = operation_words(&o->a[0], words), d = operation_words(&o->d[0], words),
+	    moved = operation_words(&o->d[1], words);
+	struct mpc_order order;
+	int rc = -1;
+
+	if (mpc_order_new(S, &order, words) == 0 &&
+	    mpc_permute_bits_to_choose(S, &moved, &a, &order) == 0)
+		rc = mpc_choose_bits(S, &d, &moved, NULL, 1);
+	mpc_order_free(&order);
+	mpc_bits_copy(&moved, &d);
 	return (rc);
 }
 
@@ -570,6 +610,8 @@ static const struct operation operations[] = {
 	{ "secret order of wide rows", false, operation_permute_wide },
 	{ "secret order, back", false, operation_permute_back },
 	{ "secret order of bits", false, operation_permute_bits },
+	{ "secret order to choose from", false, operation_shuffle },
+	{ "secret order of bits to choose from", false, operation_shuffle_bits },
 	{ "choice", false, operation_choose },
 	{ "choice of bits", false, operation_choose_bits },
 	{ "common order", false, operation_common_order },

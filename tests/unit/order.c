@@ -20,7 +20,7 @@
 struct moved {
 	size_t parties, rows, cols;
 	uint64_t *x;
-	struct world_held order, back, chosen;
+	struct world_held order, back, chosen, at_once;
 	size_t *common[WORLD_MAX];
 };
 
@@ -47,6 +47,10 @@ move_rows(struct mpc *S, size_t self, void *state)
 	    mpc_choose(S, &z, &y, mpc_is_dealer(S) ? NULL : index, t->cols) == -1)
 		goto out;
 	world_hold(&t->chosen, self, z.held.m, z.held.lam, n);
+	if (mpc_permute_to_choose(S, &y, &x, &order) == -1 ||
+	    mpc_choose(S, &z, &y, mpc_is_dealer(S) ? NULL : index, t->cols) == -1)
+		goto out;
+	world_hold(&t->at_once, self, z.held.m, z.held.lam, n);
 	t->common[self] = index;
 	index = NULL;
 	rc = mpc_check(S);
@@ -133,6 +137,9 @@ test_moved(size_t parties, size_t rows, size_t cols)
 		    cols * sizeof(*y)) == 0;
 	ok(agreed && same_rows(t.x, chosen, rows, cols), "%zu parties: %zu rows: the computing "
 	    "parties choose by an order that they have in common", parties, rows);
+	ok(world_open(&t.at_once, parties, z, n, false) && memcmp(z, chosen, n * sizeof(*z)) == 0,
+	    "%zu parties: %zu rows: the same where nothing is opened between the two", parties,
+	    rows);
 	for (agreed = true, i = 0; i < rows; i++)
 		agreed = agreed && t.common[0][i] == 0;
 	if (rows > 100)

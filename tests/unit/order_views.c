@@ -24,19 +24,22 @@ void real_stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, 
 
 /* Where the coins of a purpose begin among all of them, and how many there are. */
 enum { LAM_1 = 0, LAM_2 = 2, ORDER_1 = 4, ORDER_2 = 5, MASK_1 = 6, MASK_2 = 8, PAD_1 = 10,
-	PAD_2 = 12, COINS = 14 };
+	PAD_2 = 12, COINS = 14,
+	/* in its place, as party 2 draws none then */
+	SECOND_MASK_1 = PAD_2 };
 
 #define ROWS 2
 
 /* What is done with two rows, and which coins it tosses; two secrets, bit i is row i. */
 static const struct kind {
 	const char *name;
-	bool chooses, back;
+	bool chooses, back, keeps; /* keeps: and then chooses */
 	unsigned coins, secrets[2];
 } kinds[] = {
-	{ "a secret order of two rows", false, false, 0x0fff, { 0, 1 } },
-	{ "a secret order of two rows, back", false, true, 0x3cff, { 0, 1 } },
-	{ "a choice of two rows", true, false, 0x03cf, { 0, 2 } },
+	{ "a secret order of two rows", false, false, false, 0x0fff, { 0, 1 } },
+	{ "a secret order of two rows, back", false, true, false, 0x3cff, { 0, 1 } },
+	{ "a choice of two rows", true, false, false, 0x03cf, { 0, 2 } },
+	{ "a secret order of two rows to choose from", false, false, true, 0x3fff, { 0, 1 } },
 };
 
 static bool tossed; /* rather than drawn */
@@ -67,6 +70,8 @@ stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, word *z, s
 			z[i] = coin((holder == 1) ? ORDER_1 : ORDER_2);
 		else if (purpose == STREAM_MASK && at < ROWS)
 			z[i] = coin((unsigned)(((holder == 1) ? MASK_1 : MASK_2) + at));
+		else if (purpose == STREAM_MASK && holder == 1 && at < 2 * ROWS)
+			z[i] = coin((unsigned)(SECOND_MASK_1 + at - ROWS));
 		else if (purpose == STREAM_PAD && at < ROWS)
 			z[i] = coin((unsigned)(((holder == 1) ? PAD_1 : PAD_2) + at));
 		else if (purpose == STREAM_CHECK)
@@ -115,14 +120,15 @@ struct small_run {
 static int
 run_small(struct mpc *S, size_t self, void *state)
 {
-	static const size_t index[ROWS] = { 1, 1 };
+	static const size_t index[ROWS] = { 1, 1 }, turned[ROWS] = { 1, 0 };
 	struct small_run *r = state;
-	struct mpc_vector x, y;
+	struct mpc_vector x, y, z;
 	struct mpc_order order = { .rows = 0 };
 	unsigned i, lam[3];
 	int rc = -1;
 
-	if (mpc_vector_new(S, &x, ROWS) == -1 || mpc_vector_new(S, &y, ROWS) == -1)
+	if (mpc_vector_new(S, &x, ROWS) == -1 || mpc_vector_new(S, &y, ROWS) == -1 ||
+	    mpc_vector_new(S, &z, ROWS) == -1)
 		return (-1);
 	for (i = 0; i < ROWS; i++) {
 		lam[1] = coin(LAM_1 + i);
@@ -134,11 +140,14 @@ run_small(struct mpc *S, size_t self, void *state)
 	}
 	if (r->kind->chooses)
 		rc = mpc_choose(S, &y, &x, mpc_is_dealer(S) ? NULL : index, 1);
-	else if (mpc_order_new(S, &order, ROWS) == 0)
+	else if (mpc_order_new(S, &order, ROWS) == 0 && !r->kind->keeps)
 		rc = mpc_permute(S, &y, &x, &order, r->kind->back);
+	else if (mpc_permute_to_choose(S, &z, &x, &order) == 0)
+		rc = mpc_choose(S, &y, &z, mpc_is_dealer(S) ? NULL : turned, 1);
 	mpc_order_free(&order);
 	mpc_vector_free(&x);
 	mpc_vector_free(&y);
+	mpc_vector_free(&z);
 	return (rc);
 }
 
@@ -146,14 +155,17 @@ run_small(struct mpc *S, size_t self, void *state)
 static unsigned
 view(const struct small_run *r, size_t self, bool more)
 {
-	static const unsigned own[][7] = {
-		{ LAM_1, LAM_1 + 1, ORDER_1, MASK_1, MASK_1 + 1, PAD_1, PAD_1 + 1 },
+	static const unsigned own[][9] = {
+		{ LAM_1, LAM_1 + 1, ORDER_1, MASK_1, MASK_1 + 1, PAD_1, PAD_1 + 1, SECOND_MASK_1,
+		    SECOND_MASK_1 + 1 },
 		{ LAM_2, LAM_2 + 1, ORDER_2, MASK_2, MASK_2 + 1, PAD_2, PAD_2 + 1 },
 	};
 	struct bits_seen b = { .bits = 0 };
-	size_t i;
+	size_t coins_had = 7, i;
 
-	for (i = 0; i < 7; i++)
+	if (r->kind->keeps)
+		coins_had = (self == 1) ? 9 : 5;
+	for (i = 0; i < coins_had; i++)
 		see(&b, coin(own[self - 1][i]));
 	for (i = 0; i < ROWS; i++)
 		see(&b, r->m[self][i]);

@@ -628,6 +628,8 @@ static const struct secrets all_secrets[] = {
 	{ "secret order, back", { { 6, 0 }, { -7, 0 } }, { 0, 0 } },
 	{ "secret order of rows of 7", { { 6, 0 }, { -7, 0 } }, { 0, 0 } },
 	{ "secret order of bits", { { 0, 0 }, { 0, 0 } }, { 0x0, 0x1 } },
+	{ "secret order to choose from", { { 6, 0 }, { -7, 0 } }, { 0, 0 } },
+	{ "secret order of bits to choose from", { { 0, 0 }, { 0, 0 } }, { 0x0, 0x1 } },
 	{ "choice", { { 6, 0 }, { -7, 0 } }, { 0, 0 } },
 	{ "choice of bits", { { 0, 0 }, { 0, 0 } }, { 0x0, 0x1 } },
 	{ "what the dealer is told", { { 6, 0 }, { -7, 0 } }, { 0, 0 } },
@@ -709,6 +711,8 @@ test_faults(size_t parties)
 	if (parties > 2)
 		return;
 	test_fault_is_seen("secret order", parties, &s, FAULT_NO_MASK, "masks that are zero");
+	test_fault_is_seen("secret order to choose from", parties, &s, FAULT_NO_MASK,
+	    "masks that are zero");
 	test_fault_is_seen("secret order of bits", parties, &s, FAULT_NO_MASK,
 	    "masks that are zero");
 	test_fault_is_seen("a round of AES", parties, &s, FAULT_NO_MASK, "masks that are zero");
