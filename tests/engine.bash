@@ -107,6 +107,17 @@ costs() {
 	stderr_has "1: $tool: rounds: $((rounds + agreed))" || return 1
 }
 
+# as_planned N TOOL PLAN: what --stats has said is ${PLAN}; but of rows that are only moved to be chosen from, the last
+# party opens less by OPENED bytes, if it is given.
+as_planned() {
+	local n=$1 tool=$2 plan=$3 less=${4:-0} p
+	for ((p = 0; p < n; p++)); do
+		stderr_has "$p: $tool: $plan" || return 1
+	done
+	[[ $plan =~ ^(.*\ opened\ )([0-9]+)(\ .*)$ ]] || fail "what is this plan: $plan" || return 1
+	stderr_has "$n: $tool: ${BASH_REMATCH[1]}$((BASH_REMATCH[2] - less))${BASH_REMATCH[3]}"
+}
+
 # announced BITS FILE...: the headers of these shares say from here on that words are below 2^BITS in magnitude.
 announced() {
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'

@@ -164,8 +164,8 @@ here: number, from 0 to 1"
 	keyed "" c id,w A,5 C,6 D,7
 	keyed "--key other" d id,other,w A,a,5 C,b,6 D,c,7
 	# with another key that goes along, and one that is missing
-	for join in "c --how inner" "d --how inner" "d --how left"; do
-		read -r name how <<<"$join"
+	for join in "c 48 --how inner" "d 48 --how inner" "d 120 --how left"; do
+		read -r name less how <<<"$join"
 		read -ra options <<<"--on id $how"
 		quietly smpc-join "${options[@]}" --plan b.1 "$name.1"
 		assert_line --index 0 "as if the most rows match that can, each with one: 3"
@@ -173,9 +173,7 @@ here: number, from 0 to 1"
 		rm -f j.?
 		capture smpc-local -o j -- smpc-join "${options[@]}" --stats 'b.{}' "$name.{}"
 		assert_success
-		for p in 0 1 2; do
-			stderr_has "$p: smpc-join: $plan"
-		done
+		as_planned 2 smpc-join "$plan" "$less"
 	done
 }
 

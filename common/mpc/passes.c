@@ -20,9 +20,9 @@
  * back, d is a pad as ever, and the dealer sends party n its share of lam' = P lam + d.  So only
  * the last party is sent anything, as in all other operations, and one word for each.
  *
- * If rows are moved only to be chosen from, the last pass is party n's as ever, but it keeps m', and
- * all others take fresh masks: what it has is x under masks of which it has no share.  Where rows
- * are chosen, m' goes with its share of the result, under a mask of its own.
+ * If rows are moved only to be chosen from, the last pass is party n's as ever, but it keeps m',
+ * and all others take fresh masks: what it has is x under masks of which it has no share.  Where
+ * rows are chosen, m' goes with its share of the result, under a mask of its own.
  */
 
 /* ---- orders ---- */
