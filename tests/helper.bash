@@ -20,6 +20,9 @@ esac
 cd "$here_" || exit 1
 unset here_
 export ROOT BUILD
+# What python3 compiles is kept, and outside the tree.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$BUILD/python
 # A sanitizer's complaint must not pass for one of the tools' own statuses.
 export ASAN_OPTIONS=exitcode=99:detect_leaks=1
 export UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
