@@ -296,7 +296,7 @@ differs() {
 bare() {
 	local party
 	for party in 0 1 2; do
-		PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/python python3 - "$1.$party" "$2.$party" <<-'P' || return 1
+		PYTHONPATH=$ROOT/tests/python python3 - "$1.$party" "$2.$party" <<-'P' || return 1
 			import sys
 			import sharestream as share
 			with open(sys.argv[1], 'rb') as f:

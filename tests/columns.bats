@@ -29,7 +29,7 @@ known() {
 
 # edited IN OUT KIND CHANGES: what is known of columns of this kind, or of those that nothing is known of, is changed.
 edited() {
-	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'
+	PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'
 		import json, sys
 		import sharestream as share
 		source, target, kind, changes = sys.argv[1:]
@@ -284,12 +284,12 @@ of() {
 }
 
 @test "local tools on ranges and exponents are exact, within the ranges they name, and refuse nothing" {
-	run python3 "$ROOT/tests/python/columns.py" --seeds 1-4
+	run python3 "$ROOT/tests/python/columns.py" --seeds 1-2
 	assert_success
 }
 
 @test "ranges and exponents of all sizes: exact, or refused with 5 and the column" {
-	run python3 "$ROOT/tests/python/columns.py" --wild --seeds 1-6
+	run python3 "$ROOT/tests/python/columns.py" --wild --seeds 1-3
 	assert_success
 }
 

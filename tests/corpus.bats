@@ -5,11 +5,6 @@
 
 load helper
 
-setup() {
-	common_setup
-	export PYTHONDONTWRITEBYTECODE=1
-}
-
 corpus() {
 	run python3 "$ROOT/tests/python/corpus.py" "$@"
 	assert_success

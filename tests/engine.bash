@@ -120,7 +120,7 @@ as_planned() {
 
 # announced BITS FILE...: the headers of these shares say from here on that words are below 2^BITS in magnitude.
 announced() {
-	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'
+	PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'
 		import sys
 		import sharestream as share
 		most = 2 ** int(sys.argv[1]) - 1

@@ -20,6 +20,9 @@ esac
 cd "$here_" || exit 1
 unset here_
 export ROOT BUILD
+# What python3 compiles is kept, and outside the tree.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$BUILD/python
 # A sanitizer's complaint must not pass for one of the tools' own statuses.
 export ASAN_OPTIONS=exitcode=99:detect_leaks=1
 export UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
@@ -46,6 +49,9 @@ library bats-assert
 library bats-file
 
 common_setup() {
+	# bats's trap for every command takes longer than most commands: it follows the test, and not what the test calls.  A
+	# failure is reported where the test calls it.
+	set +T
 	PATH=$BUILD/bin:$PATH
 	export LC_ALL=C HOME=$BATS_TEST_TMPDIR/home
 	unset "${!SMPC_@}" "${!XDG_@}" POSIXLY_CORRECT
@@ -57,13 +63,10 @@ setup() {
 	common_setup
 }
 
-# Of the functions below that are called most, bats's trap for every command does not follow what they call ("set +T"): it
-# takes longer than the commands, and a failure is reported where the test calls them.
-
 # capture CMD...: as "run --separate-stderr", which starts two processes more.
 capture() {
 	local - file=$BATS_TEST_TMPDIR/stderr.$BASHPID
-	set +eET
+	set +eE
 	output=$("$@" 2>"$file")
 	status=$?
 	# shellcheck disable=SC2034 # for the tests
@@ -77,8 +80,6 @@ capture() {
 
 # quietly CMD...: it succeeds and says nothing on standard error; its standard output is in $output.
 quietly() {
-	local -
-	set +T
 	capture "$@"
 	assert_success || return 1
 	assert_equal "$stderr" ""
@@ -94,8 +95,7 @@ into() {
 # fails_with STATUS CMD...: it ends with STATUS, names itself and the cause on standard error, and puts nothing on
 # standard output.  For a command that is no tool itself (into, sh -c), any tool may be the one that speaks.
 fails_with() {
-	local - want=$1 who='smpc(-[a-z0-9-]+)?'
-	set +T
+	local want=$1 who='smpc(-[a-z0-9-]+)?'
 	shift
 	case ${1##*/} in
 	smpc | smpc-*) who=${1##*/} ;;

@@ -29,7 +29,7 @@ refused() {
 
 # said IN OUT COLUMN JSON: what the header says of a column, from 0, is replaced.
 said() {
-	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'
+	PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'
 		import json, sys
 		import sharestream as share
 		source, target, column, text = sys.argv[1:]

@@ -67,7 +67,7 @@ table() {
 @test "means of what is there, of more rows than a count has room for, are refused" {
 	printf '%s\n' x 1 NA | smpc-share -n 2 -o t --na x=mean
 	# a dealer's share that announces 2^26 rows
-	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/python python3 - <<-'P'
+	PYTHONPATH=$ROOT/tests/python python3 - <<-'P'
 		import sharestream as share
 		with open('t.0', 'rb') as f:
 		    r, = share.parse(f.read())

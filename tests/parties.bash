@@ -181,8 +181,7 @@ pid() {
 
 # within SECONDS CMD...: it succeeds before they are over; on a machine that is busy they may take four times as long.
 within() {
-	local - end=$((${EPOCHREALTIME/./} + 4 * $1 * 1000000)) seconds=$1
-	set +T
+	local end=$((${EPOCHREALTIME/./} + 4 * $1 * 1000000)) seconds=$1
 	shift
 	until "$@"; do
 		[ "${EPOCHREALTIME/./}" -lt "$end" ] || fail "not within $seconds seconds: $*" || return 1

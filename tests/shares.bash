@@ -107,8 +107,7 @@ nap() {
 
 # soon CMD...: it succeeds within five seconds; on a machine that is busy, within twenty.
 soon() {
-	local - i
-	set +T
+	local i
 	for ((i = 0; i < 2000; i++)); do
 		if "$@"; then
 			return 0

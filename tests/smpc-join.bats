@@ -27,7 +27,7 @@ two() {
 }
 
 @test "against loops over the texts of random tables" {
-	quietly python3 "$ROOT/tests/python/joins.py" "${JOINS:-60}" "${JOINS_SEED:-5}"
+	quietly python3 "$ROOT/tests/python/joins.py" "${JOINS:-30}" "${JOINS_SEED:-5}"
 	assert_output ""
 }
 

@@ -18,8 +18,6 @@ told_ranges() {
 
 # back_large OPTION...: as back, of numbers that are large.
 back_large() {
-	local -
-	set +T
 	capture smpc-share -n 2 -f -o s "$@" in
 	assert_success || return 1
 	told_ranges || return 1
@@ -28,8 +26,7 @@ back_large() {
 
 # back_but LINE OPTION...: as back, where smpc-share says LINE on standard error.
 back_but() {
-	local - line=$1
-	set +T
+	local line=$1
 	capture smpc-share -n 2 -f -o s "${@:2}" in
 	assert_success || return 1
 	assert_equal "$stderr" "$line" || return 1

@@ -5,11 +5,6 @@
 
 load helper
 
-setup() {
-	common_setup
-	export PYTHONDONTWRITEBYTECODE=1
-}
-
 statistics() {
 	run python3 "$ROOT/tests/python/statistics.py" "$@"
 	assert_success

@@ -5,30 +5,25 @@
 
 load helper
 
-setup() {
-	common_setup
-	export PYTHONDONTWRITEBYTECODE=1
-}
-
 # tables LAST ARGUMENT...: seeds from 1 on, of which sanitizers have time for a few.
 tables() {
 	local last=$1
 	shift
-	[ -z "${SANITIZE:-}" ] || last=10
+	[ -z "${SANITIZE:-}" ] || last=4
 	run python3 "$ROOT/tests/python/tables.py" --seeds "1-$last" "$@"
 	assert_success
 }
 
 @test "tables of which nothing is declared: figures are right, or refused for a column that is named" {
 	# slow/tables.sh tries thousands
-	tables 28 --undeclared
+	tables 10 --undeclared
 }
 
 @test "declared tables, from 1e-9 to 1e12: figures are right, and none is refused" {
 	smpc-share --help | grep -q -e --range || skip "there is no smpc-share --range"
-	tables 26 --declared
+	tables 9 --declared
 }
 
 @test "a wrong figure, and a refusal for nothing, would be noticed" {
-	tables 12 --spoil --undeclared
+	tables 5 --spoil --undeclared
 }

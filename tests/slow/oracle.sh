@@ -34,6 +34,11 @@ python3 "$here/python/sessions.py" --seeds 100-199 || failed=1
 python3 "$here/python/sessions.py" --seeds 100-199 --wild || failed=1
 python3 "$here/python/factors.py" --seeds 100-999 || failed=1
 python3 "$here/python/factors.py" --sessions --seeds 100-149 || failed=1
+python3 "$here/python/extremes.py" --seeds 100-499 || failed=1
+python3 "$here/python/chains.py" --seeds 100-599 || failed=1
+python3 "$here/python/declared.py" --seeds 100-399 || failed=1
+python3 "$here/python/groups.py" --seeds 100-199 || failed=1
+python3 "$here/python/groups.py" --clear --seeds 100-399 || failed=1
 for seed in 1 2 3 4 5; do
 	python3 "$here/python/roundtrip.py" --seed "$seed" 1000000 || failed=1
 done

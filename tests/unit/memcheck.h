@@ -24,15 +24,7 @@
 #endif
 #endif
 
-#ifdef __has_feature
-#define HAS_FEATURE(f) __has_feature(f)
-#else
-#define HAS_FEATURE(f) 0
-#endif
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-    HAS_FEATURE(address_sanitizer) || \
-    HAS_FEATURE(thread_sanitizer) || HAS_FEATURE(memory_sanitizer)
+#if SANITIZED
 #define memcheck_why "a program with sanitizers does not run under valgrind"
 #elif !defined(VALGRIND_MAKE_MEM_UNDEFINED)
 #define memcheck_why "was built without valgrind/memcheck.h, which is in the package valgrind"

@@ -27,6 +27,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * SANITIZED:
+ * Whether a sanitizer is compiled in, under which a program takes several times as long.
+ */
+#ifdef __has_feature
+#define TAP_FEATURE(f) __has_feature(f)
+#else
+#define TAP_FEATURE(f) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+    TAP_FEATURE(address_sanitizer) || TAP_FEATURE(thread_sanitizer) || TAP_FEATURE(memory_sanitizer)
+#define SANITIZED 1
+#else
+#define SANITIZED 0
+#endif
+
 static size_t tap_planned;
 static size_t tap_run;
 static size_t tap_failed;

@@ -26,8 +26,12 @@
 /* Standard deviations: noise gets there once in 10^13 sums, and there are 10^8 of them. */
 #define LIMIT 7.5
 
-#define MAX_TRIPLES 3000000
+/* Sums of three: in general, and with "all". */
+#define SOME_TRIPLES 500000
+#define ALL_TRIPLES 3000000
 #define RANDOM_SETS 5000
+
+static size_t max_triples = SOME_TRIPLES;
 
 /* Bits of a word that are looked at. */
 static const unsigned positions[] = { 0, 1, 16, 17, 62, 63 };
@@ -414,16 +418,6 @@ struct joint {
 	size_t count;
 };
 
-static unsigned
-weight(uint64_t v)
-{
-
-	v -= v >> 1 & 0x5555555555555555;
-	v = (v & 0x3333333333333333) + (v >> 2 & 0x3333333333333333);
-	v = (v + (v >> 4)) & 0x0f0f0f0f0f0f0f0f;
-	return ((unsigned)(v * 0x0101010101010101 >> 56));
-}
-
 static bool
 constant(const uint64_t *column)
 {
@@ -465,17 +459,31 @@ join(struct joint *j, size_t parties, size_t left_out)
 	}
 }
 
+/* How often two columns differ.  Bytes add up counts of eight bits each, for 31 words at most. */
+static long
+distance(const uint64_t *a, const uint64_t *b)
+{
+	uint64_t sum = 0, v;
+	size_t i;
+
+	_Static_assert(WORDS < 32, "a byte is too small");
+	for (i = 0; i < WORDS; i++) {
+		v = a[i] ^ b[i];
+		v -= v >> 1 & 0x5555555555555555;
+		v = (v & 0x3333333333333333) + (v >> 2 & 0x3333333333333333);
+		sum += (v + (v >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	}
+	sum = (sum & 0x00ff00ff00ff00ff) + (sum >> 8 & 0x00ff00ff00ff00ff);
+	return ((long)(sum * 0x0001000100010001 >> 48));
+}
+
 /* How far apart the two secrets are, in standard deviations, in the sum of two columns. */
 static double
 apart(const struct pair *a, const struct pair *b)
 {
-	long difference = 0;
-	size_t i;
 
-	for (i = 0; i < WORDS; i++)
-		difference += (long)weight(a->of[0][i] ^ b->of[0][i]) - (long)weight(a->of[1][i] ^
-		    b->of[1][i]);
-	return (fabs((double)difference) / sqrt((double)SAMPLES / 2));
+	return (fabs((double)(distance(a->of[0], b->of[0]) - distance(a->of[1], b->of[1]))) /
+	    sqrt((double)SAMPLES / 2));
 }
 
 struct sum {
@@ -548,20 +556,19 @@ triples(const struct joint *j, uint64_t *state)
 	struct pair two;
 	double worst = 0;
 
-	for (a = 0; total <= MAX_TRIPLES && a < n; a++) {
+	for (a = 0; total <= max_triples && a < n; a++) {
 		for (b = 0; b < a; b++) {
 			two = add(&sum, &j->columns[a], &j->columns[b]);
 			for (c = 0; c < b; c++)
 				worst = larger(worst, apart(&two, &j->columns[c]));
 		}
 	}
-	for (i = 0; total > MAX_TRIPLES && i < MAX_TRIPLES; i++) {
-		if (i % 64 == 0) {
-			a = world_random(state) % n;
-			b = world_random(state) % n;
-			two = add(&sum, &j->columns[a], &j->columns[b]);
-		}
-		worst = larger(worst, apart(&two, &j->columns[world_random(state) % n]));
+	for (i = 0; total > max_triples && i < max_triples / 64; i++) {
+		a = world_random(state) % n;
+		b = world_random(state) % n;
+		two = add(&sum, &j->columns[a], &j->columns[b]);
+		for (c = 0; c < 64; c++)
+			worst = larger(worst, apart(&two, &j->columns[world_random(state) % n]));
 	}
 	return (worst);
 }
@@ -735,6 +742,8 @@ main(int argc, char **argv)
 	size_t i, p, parties;
 
 	diag_init("views");
+	if (all)
+		max_triples = ALL_TRIPLES;
 	test_drawn = drawn;
 	for (parties = 2; parties <= 3; parties++) {
 		for (i = 0; i < sizeof(all_secrets) / sizeof(*all_secrets); i++) {
