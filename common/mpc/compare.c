@@ -118,7 +118,7 @@ make_leaves(struct mpc *S, struct level *l, const struct mpc_vector *z, const st
 	size_t i, tree, n;
 	int rc = 0;
 
-	if ((w = mem_array(1, sizeof(*w))) == NULL)
+	if ((w = work_room(S, WORK_COMPARE, sizeof(*w))) == NULL)
 		return (-1);
 	for (i = 0; i < z->n && rc == 0; i += CHUNK) {
 		n = chunk_of(z->n - i);
@@ -132,7 +132,6 @@ make_leaves(struct mpc *S, struct level *l, const struct mpc_vector *z, const st
 		}
 		rc = level_send(S, l, z, b, i, n);
 	}
-	mem_wipe_free(w, sizeof(*w));
 	return (rc);
 }
 

@@ -109,6 +109,15 @@ struct mpc_engine {
 
 extern const struct mpc_engine engine_masked, engine_dealer, engine_plain, engine_plan;
 
+/* Whose room for a chunk's words it is; one of them may be at work inside another. */
+enum work {
+	WORK_TRUNCATE,
+	WORK_SELECT,
+	WORK_COMPARE,
+	WORK_SERIES,
+	WORKS
+};
+
 struct mpc {
 	const struct mpc_engine *engine;
 	size_t n;                           /* computing parties */
@@ -128,6 +137,10 @@ struct mpc {
 	/* Hashes of inputs and opened words, keyed for each other computing party. */
 	crypto_onetimeauth_state opened[MPC_MAX_PARTIES];
 	struct mpc_cost declared, counted;
+	struct {
+		void *room;
+		size_t bytes;
+	} work[WORKS];
 };
 
 /*
@@ -268,6 +281,15 @@ void order_gather(word *z, const word *x, const uint32_t *at, size_t rows, size_
 void choose_rows(word *z, const word *x, const struct row_choice *c, size_t row, size_t rows);
 
 /* ---- mpc.c ---- */
+
+/*
+ * work_room(S, work, bytes):
+ * Room for what an operation computes of a chunk, always the same for the same ${work} and with
+ * what the last one has left there; wiped with the context.  To make it and to wipe it for each
+ * operation would take longer than most of them.  Return NULL, having reported, where there is no
+ * memory.
+ */
+void *work_room(struct mpc *S, enum work work, size_t bytes);
 
 /*
  * misfit(operation):

@@ -81,10 +81,23 @@ mpc_new_plan(size_t n, bool faithful)
 void
 mpc_free(struct mpc *S)
 {
+	size_t i;
 
-	if (S != NULL)
-		stream_end(S);
+	if (S == NULL)
+		return;
+	stream_end(S);
+	for (i = 0; i < WORKS; i++)
+		mem_wipe_free(S->work[i].room, S->work[i].bytes);
 	mem_wipe_free(S, sizeof(*S));
+}
+
+void *
+work_room(struct mpc *S, enum work work, size_t bytes)
+{
+
+	if (S->work[work].room == NULL && (S->work[work].room = mem_array(1, bytes)) != NULL)
+		S->work[work].bytes = bytes;
+	return (S->work[work].room);
 }
 
 bool

@@ -200,10 +200,9 @@ masked_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s
 	struct term_work *w;
 	int rc = 0;
 
-	if ((w = mem_array(1, sizeof(*w))) == NULL)
+	if ((w = work_room(S, WORK_SELECT, sizeof(*w))) == NULL)
 		return (-1);
 	for (i = 0; i < y->n && rc == 0; i += CHUNK)
 		rc = select_chunk(S, y, results, selection, i, chunk_of(y->n - i), w);
-	mem_wipe_free(w, sizeof(*w));
 	return ((rc == 0) ? receive_results(S, y, results) : -1);
 }

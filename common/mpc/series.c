@@ -87,7 +87,7 @@ masked_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 	word *dealt = NULL;
 	int rc = -1;
 
-	if ((w = mem_array(1, sizeof(*w))) == NULL ||
+	if ((w = work_room(S, WORK_SERIES, sizeof(*w))) == NULL ||
 	    (dealt = mem_array(words, sizeof(*dealt))) == NULL)
 		goto out;
 	w->dealt_sine = dealt;
@@ -96,7 +96,6 @@ masked_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 		rc = series_chunk(S, y, z, series, i, chunk_of(z->n - i), w);
 out:
 	mem_wipe_free(dealt, words * sizeof(*dealt));
-	mem_wipe_free(w, sizeof(*w));
 	return ((rc == 0) ? open_words(S, y) : -1);
 }
 

@@ -75,32 +75,24 @@ level_at(const struct level *l, size_t first, size_t tree, size_t words)
 
 /* ---- groups ---- */
 
-static unsigned
-set_size(unsigned set)
+#define SETS (1U << FACTORS)
+
+/* Mark all parts of a set of factors that have two or more of them. */
+static void
+mark_parts(bool marked[static SETS], unsigned set)
 {
-	unsigned count = 0;
+	unsigned part;
 
-	for (; set != 0; set &= set - 1)
-		count++;
-	return (count);
-}
-
-/* Whether a set of factors is part of one of the products. */
-static bool
-is_needed(const struct group *g, unsigned set)
-{
-	size_t i;
-
-	for (i = 0; i < g->n_products; i++) {
-		if ((set & ~g->products[i]) == 0)
-			return (true);
+	for (part = set; part != 0; part = (part - 1) & set) {
+		if ((part & (part - 1)) != 0)
+			marked[part] = true;
 	}
-	return (false);
 }
 
 void
 group_of(struct group *g, enum wanted want, size_t nodes, size_t node)
 {
+	bool marked[SETS] = { false };
 	unsigned i, set, all_p, higher_p;
 
 	memset(g, 0, sizeof(*g));
@@ -115,8 +107,10 @@ group_of(struct group *g, enum wanted want, size_t nodes, size_t node)
 	g->p = needs_p(want, node);
 	if (g->p)
 		g->products[g->n_products++] = all_p;
-	for (set = 1; set < 1U << FACTORS; set++) {
-		if (set_size(set) >= 2 && is_needed(g, set))
+	for (i = 0; i < g->n_products; i++)
+		mark_parts(marked, g->products[i]);
+	for (set = 0; set < SETS; set++) {
+		if (marked[set])
 			g->monomials[g->n_monomials++] = set;
 	}
 }

@@ -47,23 +47,19 @@ truncate_with_coin(struct mpc *S, struct mpc_vector *y, const struct mpc_vector 
 {
 	struct truncation *t;
 	size_t i, c;
-	int rc = -1;
 
-	if ((t = mem_array(1, sizeof(*t))) == NULL)
+	if ((t = work_room(S, WORK_TRUNCATE, sizeof(*t))) == NULL)
 		return (-1);
 	for (i = 0; i < z->n; i += c) {
 		c = chunk_of(z->n - i);
 		if (correlated_truncation(S, t->high, t->top, c, shift) == -1)
-			goto out;
+			return (-1);
 		mask_words(S, y, i, c);
 		truncation_share(S, y->held.m + i, t, z->held.m + i, y->held.lam + i, c, shift);
 		if (open_send(S, y->held.m + i, c) == -1)
-			goto out;
+			return (-1);
 	}
-	rc = open_words(S, y);
-out:
-	mem_wipe_free(t, sizeof(*t));
-	return (rc);
+	return (open_words(S, y));
 }
 
 int
