@@ -33,22 +33,27 @@ column_names(const struct part *p)
 	return ((const char *const *)p->columns);
 }
 
+/* Whether column ${j} indicates a value of ${text}. */
+static bool
+indicates(const struct part *p, size_t j, const char *text, size_t len)
+{
+	const struct column *c = part_about(p, j);
+
+	return (c->kind == COLUMN_INDICATOR && strlen(c->of) == len &&
+	    memcmp(c->of, text, len) == 0);
+}
+
 /* Whether ${text} is the name of a class, or that of which there are indicators. */
 static bool
 names_category(const struct part *p, const char *text, size_t len)
 {
-	const struct column *c;
 	size_t j;
 
 	if (names_find(text, len, column_names(p), p->cols, &j))
 		return (true);
-	for (j = 0; j < p->cols; j++) {
-		c = part_about(p, j);
-		if (c->kind == COLUMN_INDICATOR && strlen(c->of) == len &&
-		    memcmp(c->of, text, len) == 0)
-			return (true);
-	}
-	return (false);
+	for (j = 0; j < p->cols && !indicates(p, j, text, len); j++)
+		continue;
+	return (j < p->cols);
 }
 
 /* The columns that indicate ${text}; *${n} may be 0. */
@@ -56,15 +61,12 @@ static int
 find_category_indicators(const struct part *p, const char *text, size_t len, size_t **found,
     size_t *n)
 {
-	const struct column *c;
 	size_t j;
 
 	if ((*found = mem_array(p->cols, sizeof(**found))) == NULL)
 		return (-1);
 	for (j = 0, *n = 0; j < p->cols; j++) {
-		c = part_about(p, j);
-		if (c->kind == COLUMN_INDICATOR && strlen(c->of) == len &&
-		    memcmp(c->of, text, len) == 0)
+		if (indicates(p, j, text, len))
 			(*found)[(*n)++] = j;
 	}
 	return (0);

@@ -259,8 +259,7 @@ join_plan_forget_distinct(struct join_plan *p, size_t t)
 
 /* Rows without a match have 0 in a column, which a column of presence has to tell. */
 static int
-describe_missing(const struct join_plan *p, const struct join_operand *o, size_t j,
-    struct column *c)
+describe_missing(const struct join_operand *o, size_t j, struct column *c)
 {
 	char shown[PART_SHOWN_BYTES];
 
@@ -270,7 +269,6 @@ describe_missing(const struct join_plan *p, const struct join_operand *o, size_t
 		    "would have the first value: its owner shares it by indicators (smpc-share "
 		    "--one-hot), or leave it out (smpc-cut -x)", o->where, shown));
 	}
-	(void)p;
 	if (c->kind == COLUMN_UNDECLARED)
 		c->kind = COLUMN_NUMBER;
 	c->missing = (c->kind == COLUMN_NUMBER || c->kind == COLUMN_DATE);
@@ -295,7 +293,7 @@ describe_column(struct join_plan *p, const struct join_operand *o, size_t j, boo
 		return (bounds_refuse(o->part, j, "a number of it, at the common scale,"));
 	c->low = b.low;
 	c->high = b.high;
-	return (may_miss ? describe_missing(p, o, j, c) : 0);
+	return (may_miss ? describe_missing(o, j, c) : 0);
 }
 
 /* Whether a column has a column of presence in its table, which is 0 where there is no row, too. */
