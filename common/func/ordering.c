@@ -805,7 +805,7 @@ mpc_ordering_free(struct mpc_ordering *o)
 
 /* Take ${count} rows: number index[i] of those in the secret order; NULL where o->at is. */
 static int
-take_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
+take_hidden_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
     const struct mpc_vector *x, const size_t *index, size_t count)
 {
 	struct mpc_vector moved;
@@ -823,7 +823,7 @@ mpc_ordering_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector
     const struct mpc_vector *x, size_t first, size_t count)
 {
 
-	return (take_rows(S, o, y, x, (o->at != NULL) ? o->at + first : NULL, count));
+	return (take_hidden_rows(S, o, y, x, (o->at != NULL) ? o->at + first : NULL, count));
 }
 
 int
@@ -834,12 +834,12 @@ mpc_ordering_take(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector
 	int rc;
 
 	if (o->at == NULL)
-		return (take_rows(S, o, y, x, NULL, count));
+		return (take_hidden_rows(S, o, y, x, NULL, count));
 	if ((index = mem_array(count, sizeof(*index))) == NULL)
 		return (-1);
 	for (i = 0; i < count; i++)
 		index[i] = o->at[places[i]];
-	rc = take_rows(S, o, y, x, index, count);
+	rc = take_hidden_rows(S, o, y, x, index, count);
 	mem_wipe_free(index, count * sizeof(*index));
 	return (rc);
 }
