@@ -325,8 +325,8 @@ name_group_columns(struct group_plan *g)
 		if ((g->names[at] = name_figure(g, &g->shape.figure[i])) == NULL)
 			return (-1);
 		if (strlen(g->names[at]) > PART_MAX_COLUMN_NAME_BYTES)
-			return (fail(ST_FAILED, "the name '%.60s...' would be too long",
-			    g->names[at]));
+			return (fail(ST_FAILED, "the name '%.60s...' would be too long: give the "
+			    "column a shorter one (smpc-cut --rename)", g->names[at]));
 	}
 	if ((g->names[at] = mem_copy_string("shown", strlen("shown"))) == NULL)
 		return (-1);
