@@ -583,6 +583,15 @@ bad_model() {
 	cmp told.2 table.csv
 	smpc-reveal --public -o public m.1 m.2
 	smpc-reveal --table public | cmp - table.csv
+	# and of one that fills in values by other numbers than it standardizes by: of rows that have all
+	{ echo a,b,y; for p in 1 2 3 4 5 6 7 8 9; do echo "$p,$((p * p % 7)),$((3 * p))"; echo "NA,$p,$p"; done; } |
+		smpc-share -n 2 --na a=median --range a=0..10 --range b=0..10 --range y=0..50 -o gaps
+	together 2 m smpc-train -m linear --standardize=minmax -l y 'gaps.{}'
+	smpc-info m.1 | grep -qx 'tensor *fill'
+	smpc-reveal --table -o table.csv m.1 m.2
+	together 2 p smpc-predict 'm.{}' 'gaps.{}'
+	smpc-reveal gaps.1 gaps.2 | tail -n +2 | awk -F , 'NR == FNR { c[FNR] = $2; next } { print $2, c[2] + c[3] * $1 + c[4] * $3 }' table.csv - |
+		paste -d ' ' <(smpc-reveal p.1 p.2 | tail -n +2) - | awk '$2 == 1 && ($1 - $3) ^ 2 > 0.001 { exit 1 } END { exit NR != 18 }'
 }
 
 @test "--table: names that are quoted, or none; no network, no table of numbers, no half of a model" {

@@ -161,7 +161,7 @@ is_near() {
 	printf '%s\n' a,b 1,2 2,NA 3,4 | smpc-share -n 2 --na b=mean -o x
 	capture smpc-local -n 2 -o no -- smpc-stat correlation 'x.{}'
 	assert_failure 5
-	stderr_has "column 'b' has missing values, which a variance does not take"
+	stderr_has "column 'b' has missing values, which a correlation of numbers does not take"
 	assert_not_exist no.1
 	{ echo a; echo NA; seq 1048575; } | smpc-share -f -n 2 --na a=mean --range a=0..1e7 -o x
 	fails_with 5 smpc-stat rank-correlation --plan x.1

@@ -189,7 +189,9 @@ here: number, from 0 to 1"
 	fails_with 2 smpc-join --plan a.1 bare.1
 	stderr_has "no key that all operands have"
 	fails_with 2 smpc-join --plan --on id a.1 named.1
-	stderr_has "named.1: tensor 'data' has no key 'id'"
+	stderr_has "named.1: tensor 'data' has no key 'id'; there are: other; smpc-cut --rename gives one that name"
+	fails_with 2 smpc-join --plan --on id a.1 bare.1
+	stderr_has "bare.1: tensor 'data' has no keys: its owner shares 'id' by smpc-share --key"
 	fails_with 2 smpc-join --plan --on ids a.1 b.1
 	stderr_has "ids"
 	fails_with 4 smpc-join --plan a.1 digits.1

@@ -2013,7 +2013,7 @@ smpc-share: in: column 'ward': '.' is there once: if it stands for a missing val
 smpc-share: in:3: 1 field where the header has 2
 smpc-share: in:5: a blank line inside the table
 smpc-share: in:7: a blank line inside the table
-smpc-share: in:14: column 'b': 'x' is not a number; -x leaves a column out, --one-hot and --codes take text, --na-text says what stands for missing values
+smpc-share: in:14: column 'b': 'x' is not a number; -x leaves a column out, --one-hot and --codes take text, --na-text says what stands for missing values, --key takes what tables are joined by
 smpc-share: in: more rows of a wrong length: 1
 smpc-share: in: more blank lines: 2"
 	assert_equal "${lines[0]}" "rows: 8"
@@ -2165,7 +2165,7 @@ smpc-share: in: more blank lines: 2"
 	table in a,b 1,x NA,2 3,4
 	capture smpc-share --check --na drop in
 	assert_failure 1
-	assert_equal "$stderr" "smpc-share: in:2: column 'b': 'x' is not a number; -x leaves a column out, --one-hot and --codes take text, --na-text says what stands for missing values"
+	assert_equal "$stderr" "smpc-share: in:2: column 'b': 'x' is not a number; -x leaves a column out, --one-hot and --codes take text, --na-text says what stands for missing values, --key takes what tables are joined by"
 	# the reading goes on over blank lines, and in arrays
 	table in a,b 1,2 "" 3,4 x,5
 	capture smpc-share --check in

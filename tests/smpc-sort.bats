@@ -193,6 +193,7 @@ rows() {
 	fails_with 2 smpc-sort --plan -k a,b,1 x.1
 	stderr_has "column 'a' is selected twice"
 	fails_with 2 smpc-sort --plan -k a:down x.1
+	stderr_has "x.1: column 'a' is sorted :asc or :desc, and not ':down'"
 	fails_with 2 smpc-sort x.1
 	stderr_has smpc-local
 	fails_with 2 smpc-sort --plan -n 0 x.1

@@ -115,6 +115,8 @@ holds() {
 	table 20 3 | smpc-share -n 2 -o t
 	quietly smpc-train --plan --standardize=robust -l y t.1
 	quietly smpc-train --plan --standardize=minmax -l y t.1
+	fails_with 2 smpc-train --plan --standardize robust -l y t.1
+	stderr_has "--standardize takes its value behind '=', --standardize=robust"
 	fails_with 2 smpc-train --plan --standardize=robost -l y t.1
 	stderr_has "did you mean 'robust'?"
 	fails_with 2 smpc-train --plan --standardize= -l y --standardize=x t.1

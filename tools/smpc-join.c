@@ -17,6 +17,10 @@ static struct strings on;
 static const char *how, *duplicates, *indicator;
 static bool keep_keys;
 
+/* What --how and --duplicates can be, in the order of their enums. */
+static const char *const hows[] = { "inner", "left", "outer" };
+static const char *const repeats[] = { "refuse", "first", "all" };
+
 static const struct opt options[] = {
 	{ 0, "on", "KEYS", OPT_LIST, &on, 0, 0,
 	    "join by these keys, with commas (default: by all that all operands have)" },
@@ -37,21 +41,20 @@ static const struct opt options[] = {
 	{ .name = NULL },
 };
 
-/* Which of some words an option says; the first without it. */
+/* Which of three words an option says; the first without it. */
 static int
-find_asked(const char *option, const char *text, const char *const *words, size_t count,
-    size_t *which)
+find_asked(const char *option, const char *text, const char *const words[static 3], size_t *which)
 {
 	const char *meant;
 
 	*which = 0;
 	if (text == NULL)
 		return (0);
-	for (; *which < count; ++*which) {
+	for (; *which < 3; ++*which) {
 		if (strcmp(text, words[*which]) == 0)
 			return (0);
 	}
-	if ((meant = near_match(text, words, count)) != NULL)
+	if ((meant = near_match(text, words, 3)) != NULL)
 		return (usage("%s '%s': did you mean '%s'?", option, text, meant));
 	return (usage("%s '%s': is none of %s, %s and %s", option, text, words[0], words[1],
 	    words[2]));
@@ -329,8 +332,6 @@ joining_free(struct joining *g)
 static int
 write_params(struct buf *b, const struct join_asked *asked)
 {
-	static const char *const hows[] = { "inner", "left", "outer" };
-	static const char *const repeats[] = { "refuse", "first", "all" };
 	size_t i;
 
 	if (buf_string(b, "how=") == -1 || buf_string(b, hows[asked->kind]) == -1 ||
@@ -351,12 +352,10 @@ write_params(struct buf *b, const struct join_asked *asked)
 static int
 read_options(struct join_asked *asked)
 {
-	static const char *const hows[] = { "inner", "left", "outer" };
-	static const char *const repeats[] = { "refuse", "first", "all" };
 	size_t which, what;
 
-	if (find_asked("--how", how, hows, 3, &which) == -1 ||
-	    find_asked("--duplicates", duplicates, repeats, 3, &what) == -1)
+	if (find_asked("--how", how, hows, &which) == -1 ||
+	    find_asked("--duplicates", duplicates, repeats, &what) == -1)
 		return (-1);
 	*asked = (struct join_asked){ .kind = (enum mpc_join_kind)which,
 		.duplicates = (enum mpc_join_duplicates)what, .on = on.items, .n_on = on.count,

@@ -111,12 +111,16 @@ static int
 add_element(struct sort_by *s, const char *text, size_t len)
 {
 	int direction = is_name(s, text, len) ? -1 : cut_direction(text, &len);
+	const char *colon = memchr(text, ':', len);
 	struct column_lists select = { .count = 1 };
 	const struct column_lists none = { .count = 0 };
 	size_t *positions = NULL, chosen, i;
 	char *list;
 	int rc = -1;
 
+	if (colon != NULL && is_name(s, text, (size_t)(colon - text)) && !is_name(s, text, len))
+		return (fail(ST_USAGE, "%s: column '%.*s' is sorted :asc or :desc, and not '%.*s'",
+		    s->where, (int)(colon - text), text, (int)len - (int)(colon - text), colon));
 	if ((list = mem_copy_string(text, len)) == NULL)
 		return (-1);
 	select.list = (const char *const *)&list;
@@ -243,8 +247,8 @@ add_key(struct mpc *S, struct sort_keys *k, const struct arrange *a, size_t j)
 	struct mpc_vector *x = &k->words[k->count];
 
 	if (k->count == MPC_ORDERING_KEYS) {
-		fail(ST_USAGE, "tensor '%s' would be sorted by more than %d keys, of which a "
-		    "column with missing values may take two: say with -k which columns they are",
+		fail(ST_USAGE, "tensor '%s' would be sorted by more than %d columns, and one "
+		    "with missing values may count as two: say with -k which they are",
 		    a->part->name, MPC_ORDERING_KEYS);
 		return (NULL);
 	}

@@ -273,6 +273,16 @@ second_order(const struct study *s)
 	return (s->wanted[VARIANCE] || s->wanted[COVARIANCE] || s->wanted[CORRELATION]);
 }
 
+/* The first statistic asked for that takes no missing values, as messages call it; NULL: none. */
+static const char *
+refuses_missing(const struct study *s)
+{
+
+	return (s->wanted[VARIANCE] ? "a variance" : s->wanted[COVARIANCE] ? "a covariance" :
+	    s->wanted[CORRELATION] ? "a correlation of numbers" :
+	    s->wanted[HISTOGRAM] ? "a histogram" : NULL);
+}
+
 static enum mpc_moments_kind
 kind_of(const struct study *s)
 {
@@ -502,9 +512,8 @@ find_sparse(struct study *s, const char *where)
 			return (-1);
 		if (at == SIZE_MAX)
 			continue;
-		if (second_order(s) || s->wanted[HISTOGRAM])
-			return (presence_refuse(s->part, where, j, second_order(s) ?
-			    "a variance" : "a histogram"));
+		if (refuses_missing(s) != NULL)
+			return (presence_refuse(s->part, where, j, refuses_missing(s)));
 		s->sparse[s->n_sparse] = j;
 		s->presence[s->n_sparse++] = at;
 	}

@@ -33,22 +33,27 @@ column_names(const struct part *p)
 	return ((const char *const *)p->columns);
 }
 
+/* Whether column ${j} indicates a value of ${text}. */
+static bool
+indicates(const struct part *p, size_t j, const char *text, size_t len)
+{
+	const struct column *c = part_about(p, j);
+
+	return (c->kind == COLUMN_INDICATOR && strlen(c->of) == len &&
+	    memcmp(c->of, text, len) == 0);
+}
+
 /* Whether ${text} is the name of a class, or that of which there are indicators. */
 static bool
 names_category(const struct part *p, const char *text, size_t len)
 {
-	const struct column *c;
 	size_t j;
 
 	if (names_find(text, len, column_names(p), p->cols, &j))
 		return (true);
-	for (j = 0; j < p->cols; j++) {
-		c = part_about(p, j);
-		if (c->kind == COLUMN_INDICATOR && strlen(c->of) == len &&
-		    memcmp(c->of, text, len) == 0)
-			return (true);
-	}
-	return (false);
+	for (j = 0; j < p->cols && !indicates(p, j, text, len); j++)
+		continue;
+	return (j < p->cols);
 }
 
 /* The columns that indicate ${text}; *${n} may be 0. */
@@ -56,15 +61,12 @@ static int
 find_category_indicators(const struct part *p, const char *text, size_t len, size_t **found,
     size_t *n)
 {
-	const struct column *c;
 	size_t j;
 
 	if ((*found = mem_array(p->cols, sizeof(**found))) == NULL)
 		return (-1);
 	for (j = 0, *n = 0; j < p->cols; j++) {
-		c = part_about(p, j);
-		if (c->kind == COLUMN_INDICATOR && strlen(c->of) == len &&
-		    memcmp(c->of, text, len) == 0)
+		if (indicates(p, j, text, len))
 			(*found)[(*n)++] = j;
 	}
 	return (0);
@@ -323,8 +325,8 @@ name_group_columns(struct group_plan *g)
 		if ((g->names[at] = name_figure(g, &g->shape.figure[i])) == NULL)
 			return (-1);
 		if (strlen(g->names[at]) > PART_MAX_COLUMN_NAME_BYTES)
-			return (fail(ST_FAILED, "the name '%.60s...' would be too long",
-			    g->names[at]));
+			return (fail(ST_FAILED, "the name '%.60s...' would be too long: give the "
+			    "column a shorter one (smpc-cut --rename)", g->names[at]));
 	}
 	if ((g->names[at] = mem_copy_string("shown", strlen("shown"))) == NULL)
 		return (-1);

@@ -75,8 +75,33 @@ name_keys(const struct join_plan *p, const char **names, size_t *count)
 	}
 	if (*count == 0)
 		return (fail(ST_USAGE, "%s: tensor '%s' has no key that all operands have: owners "
-		    "share one by smpc-share --key", p->operand[0].where, first->name));
+		    "share one by smpc-share --key, and smpc-cut --rename gives it one name",
+		    p->operand[0].where, first->name));
 	return ((p->asked->n_on > 0) ? choose_on(p, names, count) : 0);
+}
+
+/* There is no such key: say which the table has. */
+static int
+no_such_key(const struct join_operand *o, const char *name)
+{
+	struct buf keys = { NULL, 0, 0 };
+	size_t j;
+	int rc = 0;
+
+	for (j = 0; j < o->part->cols && rc == 0; j++) {
+		if (part_key_word(o->part, j) == 0 &&
+		    (rc = buf_string(&keys, (keys.len == 0) ? "" : ", ")) == 0)
+			rc = buf_string(&keys, o->part->about[j].of);
+	}
+	if (rc == 0 && keys.len == 0)
+		fail(ST_USAGE, "%s: tensor '%s' has no keys: its owner shares '%s' by "
+		    "smpc-share --key", o->where, o->part->name, name);
+	else if (rc == 0)
+		fail(ST_USAGE, "%s: tensor '%s' has no key '%s'; there are: %.*s; smpc-cut "
+		    "--rename gives one that name", o->where, o->part->name, name, (int)keys.len,
+		    keys.data);
+	buf_free(&keys);
+	return (-1);
 }
 
 /* Find a key in a table; it is compared as in the first one. */
@@ -87,9 +112,7 @@ find_joined_key(const struct join_plan *p, struct join_operand *o, const char *n
 	enum key_match match, other;
 
 	if (!find_key(o->part, name, &o->key[i]))
-		return (fail(ST_USAGE, "%s: tensor '%s' has no key '%s': its owner shares one by "
-		    "smpc-share --key; smpc-cut --rename gives it another name", o->where,
-		    o->part->name, name));
+		return (no_such_key(o, name));
 	match = first->part->about[first->key[i]].match;
 	other = o->part->about[o->key[i]].match;
 	if (match != other)
@@ -259,8 +282,7 @@ join_plan_forget_distinct(struct join_plan *p, size_t t)
 
 /* Rows without a match have 0 in a column, which a column of presence has to tell. */
 static int
-describe_missing(const struct join_plan *p, const struct join_operand *o, size_t j,
-    struct column *c)
+describe_missing(const struct join_operand *o, size_t j, struct column *c)
 {
 	char shown[PART_SHOWN_BYTES];
 
@@ -270,7 +292,6 @@ describe_missing(const struct join_plan *p, const struct join_operand *o, size_t
 		    "would have the first value: its owner shares it by indicators (smpc-share "
 		    "--one-hot), or leave it out (smpc-cut -x)", o->where, shown));
 	}
-	(void)p;
 	if (c->kind == COLUMN_UNDECLARED)
 		c->kind = COLUMN_NUMBER;
 	c->missing = (c->kind == COLUMN_NUMBER || c->kind == COLUMN_DATE);
@@ -295,7 +316,7 @@ describe_column(struct join_plan *p, const struct join_operand *o, size_t j, boo
 		return (bounds_refuse(o->part, j, "a number of it, at the common scale,"));
 	c->low = b.low;
 	c->high = b.high;
-	return (may_miss ? describe_missing(p, o, j, c) : 0);
+	return (may_miss ? describe_missing(o, j, c) : 0);
 }
 
 /* Whether a column has a column of presence in its table, which is 0 where there is no row, too. */

@@ -65,9 +65,10 @@ void keyed_gather(struct keyed *y, const struct keyed *k, const size_t *index);
 
 /*
  * keyed_permute(S, y, k, order), keyed_choose(S, y, k, index):
- * As mpc_permute and mpc_choose do.
+ * As mpc_permute_to_choose and mpc_choose do: rows that were moved are good for being chosen from
+ * alone.
  *
- * Cost     that of these, and where there are keys of mpc_permute_bits and mpc_choose_bits.
+ * Cost     that of these, and where there are keys that of the same for bits.
  */
 int keyed_permute(struct mpc *S, struct keyed *y, const struct keyed *k,
     const struct mpc_order *order);

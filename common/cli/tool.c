@@ -207,11 +207,28 @@ set_option(const struct opt *o, const char *value)
 	return (-1);
 }
 
+/* Whether ${text} is one of words such as "this|that". */
+static bool
+is_choice(const char *words, const char *text)
+{
+	size_t len;
+
+	for (; (len = strcspn(words, "|")) > 0; words += len + (words[len] == '|')) {
+		if (strlen(text) == len && memcmp(words, text, len) == 0)
+			return (true);
+	}
+	return (false);
+}
+
 /* Set an option from what follows its name, or from the next argument. */
 static int
 option_value(struct line *l, const struct opt *o, const char *attached)
 {
 
+	if (o->kind == OPT_CHOICE && attached == NULL && l->next < l->count &&
+	    is_choice(o->arg, l->args[l->next]))
+		return (usage("--%s takes its value behind '=', --%s=%s; a file of that name is "
+		    "./%s", o->name, o->name, l->args[l->next], l->args[l->next]));
 	if (o->kind == OPT_FLAG)
 		return ((attached == NULL) ? set_option(o, NULL) :
 		    usage("--%s takes no value", o->name));

@@ -296,7 +296,8 @@ fill_features(struct course *c)
 	if (x->n_sparse == 0)
 		return (0);
 	if (c->t->float64)
-		return (fail(ST_USAGE, "--float takes no features with missing values"));
+		return (fail(ST_USAGE, "--float takes no features with missing values: "
+		    "train with --clear, or give them a number (smpc-share --na COLUMN=VALUE)"));
 	if (fit && (mpc_vector_new(S, &m->fill, x->cols) == -1 ||
 	    dataset_middles(S, x, &m->fill) == -1))
 		return (-1);

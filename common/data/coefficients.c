@@ -11,10 +11,11 @@
 #include "data/csv_text.h"
 #include "ring/fixed.h"
 
-enum { MEAN, SCALE, LABEL_MEAN, LABEL_SCALE, WEIGHT, BIAS, TENSORS };
+/* What stands for missing values, FILL, is no coefficient, and is not in the table. */
+enum { MEAN, SCALE, LABEL_MEAN, LABEL_SCALE, FILL, WEIGHT, BIAS, TENSORS };
 
 static const char *const names[TENSORS] = { "standardize.mean", "standardize.scale", "label.mean",
-	"label.scale", "dense1.weight", "dense1.bias" };
+	"label.scale", "fill", "dense1.weight", "dense1.bias" };
 
 /* A tensor in the clear, row-major. */
 struct numbers {
@@ -154,7 +155,9 @@ check_coefficients(const struct coefficients *c)
 	    check_one_row(c, MEAN, w->rows, SCALE) == -1 ||
 	    check_one_row(c, SCALE, w->rows, MEAN) == -1 ||
 	    check_one_row(c, LABEL_MEAN, outputs, LABEL_SCALE) == -1 ||
-	    check_one_row(c, LABEL_SCALE, outputs, LABEL_MEAN) == -1) ? -1 : 0);
+	    check_one_row(c, LABEL_SCALE, outputs, LABEL_MEAN) == -1 ||
+	    (c->tensors[FILL].part != NULL &&
+	    check_one_row(c, FILL, w->rows, FILL) == -1)) ? -1 : 0);
 }
 
 /* Number ${i} of a row, or what stands for it where there is none. */

@@ -442,21 +442,6 @@ find_member_bits(struct mpc *S, const struct mpc_groups *g, struct group_rows *r
 
 /* ---- sums ---- */
 
-/* Put a column of ${rows} numbers into column ${at} of a matrix. */
-static int
-place_column(struct mpc_vector *matrix, size_t cols, size_t at, const struct mpc_vector *x)
-{
-	size_t *index = mem_array(x->n, sizeof(*index)), i;
-
-	if (index == NULL)
-		return (-1);
-	for (i = 0; i < x->n; i++)
-		index[i] = i * cols + at;
-	mpc_scatter(matrix, index, x);
-	free(index);
-	return (0);
-}
-
 /*
  * The words of all variances, less their middle and with as many bits as there is room for, and
  * their squares: a column behind the other.
@@ -485,35 +470,26 @@ find_distances(struct mpc *S, const struct mpc_groups_shape *shape, const struct
 }
 
 /* What is added up of the figures of a mask, ${cols} columns; rows beyond are 0. */
-static int
-fill_matrix(struct mpc *S, const struct mpc_groups_shape *shape, const struct group_rows *r,
-    size_t mask, struct mpc_vector *matrix, size_t cols, const struct mpc_vector *distance,
+static void
+fill_matrix(const struct mpc_groups_shape *shape, const struct group_rows *r, size_t mask,
+    struct mpc_vector *matrix, size_t cols, const struct mpc_vector *distance,
     const struct mpc_vector *square)
 {
-	struct mpc_vector words, squared;
-	size_t n = 0, at = 0, i;
-	int rc = 0;
+	const struct mpc_figure *figure = shape->figure;
+	struct mpc_vector words, squares;
+	size_t variances = 0, at = 0, i;
 
-	if (mpc_vector_new(S, &words, r->rows) == -1)
-		return (-1);
-	for (i = 0; i < shape->n_figures && rc == 0; i++) {
-		const bool variance = (shape->figure[i].kind == MPC_FIGURE_VARIANCE);
-		const struct mpc_vector d = mpc_part(distance, variance ? n * r->rows : 0,
-		    variance ? r->rows : 0);
-
-		if (shape->figure[i].mask == mask && sums_of(&shape->figure[i]) > 0) {
-			mpc_columns_get(&words, r->x, r->rows, shape->cols,
-			    shape->figure[i].column);
-			rc = place_column(matrix, cols, at++, variance ? &d : &words);
-			if (variance && rc == 0) {
-				squared = mpc_part(square, n * r->rows, r->rows);
-				rc = place_column(matrix, cols, at++, &squared);
+	for (i = 0; i < shape->n_figures; i++, figure++) {
+		if (figure->kind == MPC_FIGURE_VARIANCE) {
+			words = mpc_part(distance, variances * r->rows, r->rows);
+			squares = mpc_part(square, variances++ * r->rows, r->rows);
+			if (figure->mask == mask) {
+				mpc_columns_set(matrix, &words, r->rows, cols, at++);
+				mpc_columns_set(matrix, &squares, r->rows, cols, at++);
 			}
-		}
-		n += variance;
+		} else if (figure->mask == mask && sums_of(figure) > 0)
+			mpc_columns_lay(matrix, cols, at++, r->x, shape->cols, figure->column, 1);
 	}
-	mpc_vector_free(&words);
-	return (rc);
 }
 
 /* Add to the sums of a mask: those of all columns, of each group's rows. */
@@ -534,12 +510,12 @@ add_mask(struct mpc *S, struct mpc_groups *g, const struct group_rows *r, size_t
 		before += sums_before(g->shape, i, g->shape->n_figures);
 	B.x_transposed = B.y_transposed = true;
 	if (mpc_vector_new(S, &matrix, r->stride * cols) == 0 &&
-	    mpc_vector_new(S, &sum, n) == 0 &&
-	    fill_matrix(S, g->shape, r, mask, &matrix, cols, distance, square) == 0 &&
-	    mpc_product(S, &sum, &B, &matrix, &member) == 0) {
-		total = mpc_part(&g->sums, before * g->groups, n);
-		mpc_add(&total, &total, &sum);
-		rc = 0;
+	    mpc_vector_new(S, &sum, n) == 0) {
+		fill_matrix(g->shape, r, mask, &matrix, cols, distance, square);
+		if ((rc = mpc_product(S, &sum, &B, &matrix, &member)) == 0) {
+			total = mpc_part(&g->sums, before * g->groups, n);
+			mpc_add(&total, &total, &sum);
+		}
 	}
 	mpc_vector_free(&matrix);
 	mpc_vector_free(&sum);

@@ -79,8 +79,12 @@ bool mpc_join_may_miss(enum mpc_join_kind kind, size_t t);
  * mpc_join_find(S, j), mpc_join_free(j):
  * Find which rows match; free what that made, harmless on a zeroed one.
  *
- * Cost     30 rounds for each key column; n each for the order of tags, of rows, and, where the
- *          result has rows without a match, of these; and what mpc_reveal_bits and mpc_tell cost.
+ * Cost     30 rounds for each key column; for each table, n for the order of its tags, n - 1 for
+ *          its columns, n for each key that is kept, and n for those that it carries, if any; 1
+ *          for each key that is kept, and 1 for those that each table carries, as they are chosen.
+ *          Where the result has rows without a match: 1 to choose its columns and n - 1 for their
+ *          order, n for that of each key that is kept, and n for those that each table carries.
+ *          And what mpc_reveal_bits and mpc_tell cost.
  *          Looking for keys that occur twice: the same tags again, and an order of them
  *          (func/ordering.h), for each table.
  * Reveals  to the computing parties, the number of rows of the result, and how many of them have a

@@ -14,13 +14,6 @@
 int join_match(const struct mpc_join *j, const word *tags, size_t **at, size_t *rows);
 
 /*
- * join_is_left_out(j, tag):
- * Whether a row with this tag is part of no result: of rows that are not the first of their key,
- * the tag is 0 where rows without a match are part of it.
- */
-bool join_is_left_out(const struct mpc_join *j, const word tag[static MPC_JOIN_KEY_WORDS]);
-
-/*
  * join_tags(S, j, tags, first, rows):
  * Make tags, under a fresh key, of ${rows} rows from row ${first} of all tables on.  Return 0 or -1
  * (reported).

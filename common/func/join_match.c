@@ -22,8 +22,12 @@ struct matches {
 	size_t *row;
 };
 
-bool
-join_is_left_out(const struct mpc_join *j, const word tag[static MPC_JOIN_KEY_WORDS])
+/*
+ * Whether a row with this tag is part of no result: of rows that are not the first of their key,
+ * the tag is 0 where rows without a match are part of it (join_settle).
+ */
+static bool
+is_left_out(const struct mpc_join *j, const word tag[static MPC_JOIN_KEY_WORDS])
 {
 
 	return (j->duplicates == MPC_JOIN_FIRST && j->kind != MPC_JOIN_INNER && tag[0] == 0 &&
@@ -74,7 +78,7 @@ index_rows(const struct mpc_join *j, struct tag_index *x, size_t t)
 
 	while (row-- > 0) {
 		tag = x->tag + MPC_JOIN_KEY_WORDS * row;
-		if (join_is_left_out(j, tag))
+		if (is_left_out(j, tag))
 			continue;
 		if (j->duplicates != MPC_JOIN_ALL && first_match(x, tag) != NOBODY)
 			return (refuse_repeated(j, t));
@@ -141,7 +145,7 @@ begin_matches(const struct mpc_join *j, struct matches *m, const word *tags)
 	size_t row;
 
 	for (row = 0; row < j->table[0].rows; row++) {
-		if (!join_is_left_out(j, tags + MPC_JOIN_KEY_WORDS * row) &&
+		if (!is_left_out(j, tags + MPC_JOIN_KEY_WORDS * row) &&
 		    add_match(m, NULL, 0, row) == -1)
 			return (-1);
 	}
@@ -168,7 +172,7 @@ add_unmatched(const struct mpc_join *j, struct matches *m, const word *tags, siz
 	size_t row;
 
 	for (row = 0; row < j->table[t].rows; row++) {
-		if (!met[row] && !join_is_left_out(j, tags + MPC_JOIN_KEY_WORDS * row) &&
+		if (!met[row] && !is_left_out(j, tags + MPC_JOIN_KEY_WORDS * row) &&
 		    add_match(m, NULL, t, row) == -1)
 			return (-1);
 	}

@@ -803,38 +803,44 @@ mpc_ordering_free(struct mpc_ordering *o)
 	memset(o, 0, sizeof(*o));
 }
 
-int
-mpc_ordering_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
-    const struct mpc_vector *x, size_t first, size_t count)
+/* Take ${count} rows: number index[i] of those in the secret order; NULL where o->at is. */
+static int
+take_hidden_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
+    const struct mpc_vector *x, const size_t *index, size_t count)
 {
 	struct mpc_vector moved;
 	int rc = -1;
 
 	if (mpc_vector_new(S, &moved, x->n) == 0 &&
 	    mpc_permute_to_choose(S, &moved, x, &o->order) == 0)
-		rc = mpc_choose(S, y, &moved, (o->at != NULL) ? o->at + first : NULL,
-		    (count > 0) ? y->n / count : 1);
+		rc = mpc_choose(S, y, &moved, index, (count > 0) ? y->n / count : 1);
 	mpc_vector_free(&moved);
 	return (rc);
+}
+
+int
+mpc_ordering_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
+    const struct mpc_vector *x, size_t first, size_t count)
+{
+
+	return (take_hidden_rows(S, o, y, x, (o->at != NULL) ? o->at + first : NULL, count));
 }
 
 int
 mpc_ordering_take(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
     const struct mpc_vector *x, const size_t *places, size_t count)
 {
-	size_t *index = NULL, i;
-	struct mpc_vector moved;
-	int rc = -1;
+	size_t *index, i;
+	int rc;
 
-	if (mpc_vector_new(S, &moved, x->n) == 0 && (index = mem_array(count, sizeof(*index))) !=
-	    NULL && mpc_permute_to_choose(S, &moved, x, &o->order) == 0) {
-		for (i = 0; o->at != NULL && i < count; i++)
-			index[i] = o->at[places[i]];
-		rc = mpc_choose(S, y, &moved, (o->at != NULL) ? index : NULL,
-		    (count > 0) ? y->n / count : 1);
-	}
+	if (o->at == NULL)
+		return (take_hidden_rows(S, o, y, x, NULL, count));
+	if ((index = mem_array(count, sizeof(*index))) == NULL)
+		return (-1);
+	for (i = 0; i < count; i++)
+		index[i] = o->at[places[i]];
+	rc = take_hidden_rows(S, o, y, x, index, count);
 	mem_wipe_free(index, count * sizeof(*index));
-	mpc_vector_free(&moved);
 	return (rc);
 }
 

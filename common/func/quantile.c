@@ -19,11 +19,14 @@ rest_bits(uint64_t divisor)
 }
 
 /*
+ * y = floor(x / divisor), exact, and rest = x - y divisor, for |x| < 2^MPC_DIVIDE_BITS and a
+ * divisor of at most twice MPC_QUANTILE_MOST.  None of the three vectors may be another.
+ *
  * A quotient that is off by less than 1.3 units leaves a rest of less than 1.3 divisors: how many
  * thresholds it has passed says how far it is off.
  */
-int
-mpc_divide_floor(struct mpc *S, struct mpc_vector *y, struct mpc_vector *rest,
+static int
+divide_floor(struct mpc *S, struct mpc_vector *y, struct mpc_vector *rest,
     const struct mpc_vector *x, uint64_t divisor)
 {
 	enum { QUOTIENT, OFF, WORDS };
@@ -172,7 +175,7 @@ find_positions(struct mpc *S, struct mpc_vector *k, struct mpc_vector *weight,
 			one = mpc_part(&h, i, 1);
 			mpc_scale(&one, &most, (int64_t)q->numerators[i]);
 		}
-		rc = mpc_divide_floor(S, k, weight, &h, q->denominator);
+		rc = divide_floor(S, k, weight, &h, q->denominator);
 	}
 	mpc_vector_free(&most);
 	mpc_vector_free(&h);
@@ -358,7 +361,7 @@ mpc_between_round(struct mpc *S, struct mpc_vector *y, const struct mpc_between 
 	if (room_open(&r, S, z->whole.n, WORDS, 0) == 0) {
 		mpc_scale(&r.word[TWICE], &z->rest, 2);
 		mpc_add_public(&r.word[TWICE], &r.word[TWICE], (int64_t)denominator);
-		if ((rc = mpc_divide_floor(S, &r.word[ROUNDED], &r.word[LEFT], &r.word[TWICE],
+		if ((rc = divide_floor(S, &r.word[ROUNDED], &r.word[LEFT], &r.word[TWICE],
 		    2 * denominator)) == 0)
 			mpc_add(y, &z->whole, &r.word[ROUNDED]);
 	}

@@ -89,15 +89,4 @@ int mpc_interpolate(struct mpc *S, struct mpc_between *z, const struct mpc_neigh
 int mpc_between_round(struct mpc *S, struct mpc_vector *y, const struct mpc_between *z,
     uint64_t denominator);
 
-/*
- * mpc_divide_floor(S, y, rest, x, divisor):
- * y = floor(x / divisor), exact, and rest = x - y divisor, for a divisor of at most twice
- * MPC_QUANTILE_MOST.  None of the three may be another.
- *
- * Range    |x| < 2^MPC_DIVIDE_BITS.
- * Cost     that of mpc_divide_public, of a comparison and of a selection.
- */
-int mpc_divide_floor(struct mpc *S, struct mpc_vector *y, struct mpc_vector *rest,
-    const struct mpc_vector *x, uint64_t divisor);
-
 #endif /* !SMPC_FUNC_QUANTILE_H */

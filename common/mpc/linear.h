@@ -170,7 +170,7 @@ void mpc_rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const siz
 /*
  * mpc_rows_lay(z, width, first, x, cols, index, rows):
  * z[r][first + c] = x[index[r]][c] for ${cols} columns, or 0 where index[r] is MPC_NO_ROW; rows of
- * ${z} have ${width} words.  The indices are public.
+ * ${z} have ${width} words.  Whoever calls it knows the indices.
  */
 #define MPC_NO_ROW SIZE_MAX
 void mpc_rows_lay(struct mpc_vector *z, size_t width, size_t first, const struct mpc_vector *x,

@@ -120,6 +120,8 @@ int mpc_common_order(struct mpc *S, size_t *index, size_t n);
  * Secret bits that nobody knows, not even the dealer.
  *
  * Cost     that of mpc_common_order.
+ * Reveals  nothing.
+ * Returns  0 or -1 (reported).
  */
 int mpc_random_bits(struct mpc *S, struct mpc_bits *d);
 

@@ -156,7 +156,7 @@ remedy(const struct cells *c, size_t j, const char *s, size_t len)
 	if (digits > 0 && has_unit(s, len))
 		return ("; --strip TEXT takes a sign or unit off numbers");
 	return ("; -x leaves a column out, --one-hot and --codes take text, --na-text says what "
-	    "stands for missing values");
+	    "stands for missing values, --key takes what tables are joined by");
 }
 
 static int

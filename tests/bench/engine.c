@@ -228,7 +228,8 @@ run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
 	struct mpc_vector x, x2, y;
 	struct net net;
 	struct mpc *S = make_engine(&net, self, fds);
-	double wall[TURNS + 1], cpu, start;
+	double wall[TURNS + 1];
+	struct turn t;
 	size_t turn;
 
 	must(mpc_vector_new(S, &x, b->n) == 0 && mpc_vector_new(S, &x2, b->n) == 0 &&
@@ -236,16 +237,10 @@ run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
 	fill(&x, self, b->n, 100000);
 	fill(&x2, self, b->n, 100000);
 	for (turn = 0; turn <= TURNS; turn++) {
-		pthread_barrier_wait(&common->barrier);
-		start = seconds(CLOCK_MONOTONIC);
-		cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+		turn_begin(&t);
 		if (b->work(S, &y, &x, &x2, b->n) == -1 || session_flush(net.s) == -1)
 			_exit(1);
-		common->cpu[self] = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-		if (turn == 0)
-			take_counters(S, &net);
-		pthread_barrier_wait(&common->barrier);
-		wall[turn] = seconds(CLOCK_MONOTONIC) - start;
+		wall[turn] = turn_end(&t, S, &net, turn == 0);
 	}
 	if (self == 0)
 		report(b, wall + 1);

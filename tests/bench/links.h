@@ -204,6 +204,32 @@ take_counters(struct mpc *S, const struct net *net)
 	common->peak_mib[net->self] = (double)usage.ru_maxrss / 1024;
 }
 
+/* A turn that all parties begin together; what it took is counted at the end of the first one. */
+struct turn {
+	double start, cpu;
+};
+
+static void
+turn_begin(struct turn *t)
+{
+
+	pthread_barrier_wait(&common->barrier);
+	t->start = seconds(CLOCK_MONOTONIC);
+	t->cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+/* When all have ended it: seconds. */
+static double
+turn_end(const struct turn *t, struct mpc *S, const struct net *net, bool first)
+{
+
+	common->cpu[net->self] = seconds(CLOCK_PROCESS_CPUTIME_ID) - t->cpu;
+	if (first)
+		take_counters(S, net);
+	pthread_barrier_wait(&common->barrier);
+	return (seconds(CLOCK_MONOTONIC) - t->start);
+}
+
 /* MB on the dealer's links, and between the computing parties, in both directions. */
 static double
 dealer_mb(void)

@@ -102,24 +102,19 @@ run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
 	struct mpc_vector x, y;
 	struct net net;
 	struct mpc *S = make_engine(&net, self, fds);
-	double wall[MAX_TURNS + 1], cpu, start;
+	double wall[MAX_TURNS + 1];
+	struct turn t;
 	size_t turn;
 
 	must(mpc_vector_new(S, &x, b->rows * b->cols) == 0 &&
 	    mpc_vector_new(S, &y, b->count * b->cols) == 0, "memory");
 	fill(&x, self, x.n, (b->limit > 0) ? b->limit : NARROW);
 	for (turn = 0; turn < turns; turn++) {
-		pthread_barrier_wait(&common->barrier);
-		start = seconds(CLOCK_MONOTONIC);
-		cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+		turn_begin(&t);
 		if (((b->limit > 0) ? sort : shuffle)(S, b, &y, &x) == -1 ||
 		    session_flush(net.s) == -1)
 			_exit(1);
-		common->cpu[self] = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-		if (turn == 0)
-			take_counters(S, &net);
-		pthread_barrier_wait(&common->barrier);
-		wall[turn] = seconds(CLOCK_MONOTONIC) - start;
+		wall[turn] = turn_end(&t, S, &net, turn == 0);
 	}
 	if (self == 0)
 		report(b, wall);

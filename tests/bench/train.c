@@ -86,7 +86,8 @@ run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
 	struct nn_data *data = &task.data;
 	struct net net;
 	struct mpc *S = make_engine(&net, self, fds);
-	double wall[TURNS + 1], cpu, start;
+	double wall[TURNS + 1];
+	struct turn t;
 	size_t turn;
 
 	data->rows = l->rows;
@@ -98,16 +99,10 @@ run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
 	fill(&data->labels, self, data->labels.n, 60000);
 	must(learner->kind->begin(learner, S, &task) == 0 && session_flush(net.s) == 0, "begin");
 	for (turn = 0; turn <= TURNS; turn++) {
-		pthread_barrier_wait(&common->barrier);
-		start = seconds(CLOCK_MONOTONIC);
-		cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+		turn_begin(&t);
 		if (run_steps(l, learner, S, &task.how, turn) == -1 || session_flush(net.s) == -1)
 			_exit(1);
-		common->cpu[self] = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-		if (turn == 0)
-			take_counters(S, &net);
-		pthread_barrier_wait(&common->barrier);
-		wall[turn] = seconds(CLOCK_MONOTONIC) - start;
+		wall[turn] = turn_end(&t, S, &net, turn == 0);
 	}
 	if (self == 0)
 		report(l, wall + 1);
