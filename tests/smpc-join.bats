@@ -126,6 +126,15 @@ here: number, from 0 to 1"
 	capture smpc-local -o never -- smpc-join 'a.{}' 'i.{}'
 	assert_failure 4
 	stderr_has "i.1: a key comes twice"
+	# one share twice, also where it has become one part
+	for p in 0 1 2; do smpc-cut --rename z=v b.$p | tee h.$p | cat - h.$p >i.$p; done
+	for twice in "cat i.{}" "smpc-sort -k v i.{}" "smpc-shuf i.{}"; do
+		capture smpc-local -o never -- sh -c "$twice | smpc-join b.{} -"
+		assert_failure 4
+		stderr_has "a key comes twice" || fail "$twice"
+	done
+	together 2 j sh -c 'smpc-sort -k v i.{} | smpc-join --duplicates first b.{} -'
+	has j z,v 100,100 300,300 400,400
 	together 2 j smpc-join 'a.{}' 'e.{}'
 	has j x,y,w 1,10,1 2,20,2
 	together 2 j smpc-join --duplicates first 'a.{}' 'f.{}'
