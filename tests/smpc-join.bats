@@ -310,3 +310,24 @@ here: number, from 0 to 1"
 		fi
 	done
 }
+
+@test "a policy: of a left join, only rows that match count" {
+	local b rows
+	parties dealer alice bob owner-
+	printf 'id,x\nA,1\nB,2\nC,3\n' | smpc-share -i owner.key -p parties.json --key id -o a
+	printf 'id,y\nD,1\nE,2\nC,7\n' | smpc-share -i owner.key -p parties.json --key id --range y=0..9 -o one
+	printf 'id,y\nB,1\nE,2\nC,7\n' | smpc-share -i owner.key -p parties.json --key id --range y=0..9 -o two
+	printf '{"version": 1, "party": "alice", "reveals": 9, "rules": [{"operations": ["join", "stat", "reveal"], "to": [%s], "rows": 2}]}' \
+		'"alice", "bob", "dealer"' >policy
+	for b in two one; do
+		rm -f ./*.status
+		each_agent dealer bob -- sh -c "smpc-join --how left a.{} $b.{} | smpc-stat mean | smpc-reveal --to bob"
+		agent alice --policy policy -- sh -c "smpc-join --how left a.alice $b.alice | smpc-stat mean | smpc-reveal --to bob"
+		if [ $b = two ]; then
+			well dealer alice bob
+			assert_equal "$(sed -n 2p bob.out | cut -d , -f 1,2)" 2,4
+		else
+			ended alice 20 4 "no more than 1 is known to be"
+		fi
+	done
+}

@@ -96,10 +96,15 @@ int mpc_join_find(struct mpc *S, struct mpc_join *j);
 void mpc_join_free(struct mpc_join *j);
 
 /*
+ * mpc_join_whole(j):
+ * How many rows of the result have a row of each table; 0 at the dealer and in a plan, where nobody
+ * knows.
+ *
  * mpc_join_width(j):
  * How many words a row of the result has: its keys, those that the tables carry, and the columns
  * and marks of each table.
  */
+size_t mpc_join_whole(const struct mpc_join *j);
 size_t mpc_join_width(const struct mpc_join *j);
 
 /*
