@@ -307,8 +307,8 @@ of_groups(const struct noted_part *p, const uint32_t *inputs, size_t n,
 
 	if (sum_of_groups(inputs, n, behind, &different, &most) == -1)
 		return (-1);
-	again = rows_added((p->among > different) ? p->among - different : 0,
-	    rows_without(inputs, n, behind));
+	again = (p->among > different) ? p->among - different : 0;
+	again = rows_added(again, rows_without(inputs, n, behind));
 	out->each = least_each(inputs, n, behind);
 	if (p->least > again && !has_figures(inputs, n, behind))
 		out->each = most_rows(out->each, least_rows(p->least - again, different));
