@@ -126,6 +126,15 @@ here: number, from 0 to 1"
 	capture smpc-local -o never -- smpc-join 'a.{}' 'i.{}'
 	assert_failure 4
 	stderr_has "i.1: a key comes twice"
+	# one share twice, also where it has become one part
+	for p in 0 1 2; do smpc-cut --rename z=v b.$p | tee h.$p | cat - h.$p >i.$p; done
+	for twice in "cat i.{}" "smpc-sort -k v i.{}" "smpc-shuf i.{}"; do
+		capture smpc-local -o never -- sh -c "$twice | smpc-join b.{} -"
+		assert_failure 4
+		stderr_has "a key comes twice" || fail "$twice"
+	done
+	together 2 j sh -c 'smpc-sort -k v i.{} | smpc-join --duplicates first b.{} -'
+	has j z,v 100,100 300,300 400,400
 	together 2 j smpc-join 'a.{}' 'e.{}'
 	has j x,y,w 1,10,1 2,20,2
 	together 2 j smpc-join --duplicates first 'a.{}' 'f.{}'
@@ -298,6 +307,27 @@ here: number, from 0 to 1"
 		if [ $how = first ]; then
 			well dealer alice bob
 			assert_equal "$(sed -n 2p bob.out)" 6,10
+		else
+			ended alice 20 4 "no more than 1 is known to be"
+		fi
+	done
+}
+
+@test "a policy: of a left join, only rows that match count" {
+	local b rows
+	parties dealer alice bob owner-
+	printf 'id,x\nA,1\nB,2\nC,3\n' | smpc-share -i owner.key -p parties.json --key id -o a
+	printf 'id,y\nD,1\nE,2\nC,7\n' | smpc-share -i owner.key -p parties.json --key id --range y=0..9 -o one
+	printf 'id,y\nB,1\nE,2\nC,7\n' | smpc-share -i owner.key -p parties.json --key id --range y=0..9 -o two
+	printf '{"version": 1, "party": "alice", "reveals": 9, "rules": [{"operations": ["join", "stat", "reveal"], "to": [%s], "rows": 2}]}' \
+		'"alice", "bob", "dealer"' >policy
+	for b in two one; do
+		rm -f ./*.status
+		each_agent dealer bob -- sh -c "smpc-join --how left a.{} $b.{} | smpc-stat mean | smpc-reveal --to bob"
+		agent alice --policy policy -- sh -c "smpc-join --how left a.alice $b.alice | smpc-stat mean | smpc-reveal --to bob"
+		if [ $b = two ]; then
+			well dealer alice bob
+			assert_equal "$(sed -n 2p bob.out | cut -d , -f 1,2)" 2,4
 		else
 			ended alice 20 4 "no more than 1 is known to be"
 		fi

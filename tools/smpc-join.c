@@ -233,6 +233,7 @@ static int
 write_rows(struct stage *stage, struct joining *g, const struct mpc_join *j, size_t first,
     size_t n)
 {
+	const size_t whole = mpc_join_whole(j);
 	const struct result_shape shape = {
 		.name = g->plan.operand[0].part->name,
 		.cols = g->plan.cols,
@@ -240,6 +241,9 @@ write_rows(struct stage *stage, struct joining *g, const struct mpc_join *j, siz
 		.about = g->plan.about,
 		.scale = g->plan.scale,
 		.mixed = (j->duplicates == MPC_JOIN_ALL),
+		/* Of what computing parties know, more than 0 says that it is known. */
+		.least = (whole > 0) ? whole : (j->at != NULL),
+		.among = (j->at != NULL) ? j->rows : 0,
 	};
 	struct mpc_vector *y;
 

@@ -12,6 +12,7 @@
  * - Public numbers that differ from row to row may be 0 for all rows but one.
  * - A group that is not shown is made of nothing: it adds no rows to those of others.
  * - Where rows stand there more than once, of any k rows as many fewer are different ("again").
+ * - Rows of a join that have no row of a table may be all but one of those that a value is made of.
  */
 
 #include <stdlib.h>
@@ -165,6 +166,26 @@ rows_added(uint64_t a, uint64_t b)
 	return ((a > POLICY_ROWS_OPEN - b) ? POLICY_ROWS_OPEN : a + b);
 }
 
+/* What is left of ${rows} where ${lost} of them may not count: one at least, if there are some. */
+static uint64_t
+rows_left(uint64_t rows, uint64_t lost)
+{
+
+	return ((rows > lost) ? rows - lost : least_rows(rows, 1));
+}
+
+/* Rows of all inputs that have no row of a table. */
+static uint64_t
+rows_without(const uint32_t *inputs, size_t n, const struct behind *behind)
+{
+	uint64_t without = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		without = rows_added(without, behind[inputs[i]].without);
+	return (without);
+}
+
 /*
  * Whether two different inputs have a sharing in common, and one of them is a figure: their
  * difference may be one row.
@@ -255,7 +276,8 @@ over_rows(enum part_making making, const uint32_t *inputs, size_t n, const struc
 	if (sum_of_groups(inputs, n, behind, &sum, &most) == -1)
 		return (-1);
 	/* Of two tables side by side, every row was counted twice at most. */
-	out->each = (making == MAKING_SUM) ? sum : most_rows(most, sum / 2);
+	out->each = rows_left((making == MAKING_SUM) ? sum : most_rows(most, sum / 2),
+	    rows_without(inputs, n, behind));
 	/* Of figures that may all be made of none, there may be one that is made of some. */
 	if (sum == 0)
 		out->each = least_each(inputs, n, behind);
@@ -286,6 +308,7 @@ of_groups(const struct noted_part *p, const uint32_t *inputs, size_t n,
 	if (sum_of_groups(inputs, n, behind, &different, &most) == -1)
 		return (-1);
 	again = (p->among > different) ? p->among - different : 0;
+	again = rows_added(again, rows_without(inputs, n, behind));
 	out->each = least_each(inputs, n, behind);
 	if (p->least > again && !has_figures(inputs, n, behind))
 		out->each = most_rows(out->each, least_rows(p->least - again, different));
@@ -440,14 +463,6 @@ rows_again(const struct noted_parts *ps, const struct noted_part *p, const uint3
 	return (0);
 }
 
-/* Rows of the result that are different ones, at least, if ${again} of them stand there twice. */
-static uint64_t
-rows_once(const struct noted_part *p, uint64_t again)
-{
-
-	return ((p->rows > again) ? p->rows - again : least_rows(p->rows, 1));
-}
-
 /* What is behind a result whose inputs are traced. */
 static int
 trace_result(const struct noted_parts *ps, const struct noted_part *p, const struct behind *behind,
@@ -464,13 +479,17 @@ trace_result(const struct noted_parts *ps, const struct noted_part *p, const str
 			secret[n++] = p->inputs[i];
 	}
 	rc = parts_together(ps, p, secret, n, behind, out);
+	if (is_row_by_row(p->making))
+		out->without = rows_added(rows_without(secret, n, behind),
+		    (p->among > p->least) ? p->among - p->least : 0);
 	if (rc == 0 && is_row_by_row(p->making))
 		rc = rows_again(ps, p, secret, n, behind, &out->again);
 	free(secret);
 	if (is_row_by_row(p->making) && p->rows == 0)
 		out->each = 0;
 	if (is_row_by_row(p->making))
-		out->all = least_rows(out->all, most_rows(rows_once(p, out->again), out->each));
+		out->all = least_rows(out->all, most_rows(rows_left(p->rows, out->again),
+		    out->each));
 	if (out->each > 0 && singles_out(ps, p))
 		out->all = out->each = 1;
 	return (rc);

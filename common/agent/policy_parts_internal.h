@@ -36,7 +36,7 @@ struct noted_part {
 	enum part_making making; /* of a result */
 	bool model, mixed;
 	uint64_t rows; /* POLICY_ROWS_OPEN: not known yet */
-	uint64_t least, among; /* of groups (data/policy_notes.h) */
+	uint64_t least, among; /* of groups and joins (data/policy_notes.h) */
 	uint32_t *inputs;
 	size_t n_inputs;
 };
@@ -76,6 +76,7 @@ struct behind {
 	uint64_t all;  /* different rows among all rows of it, at least */
 	/* any k rows of it are made of k less this many different ones, at least */
 	uint64_t again;
+	uint64_t without; /* rows of it, at most, that have no row of a table in a join */
 	bool or_none;  /* a value may be made of no row at all: of a group that is not shown */
 	struct places origins; /* the sharings that it is made of, */
 	struct places rows_of; /* and those whose rows are its rows */
@@ -93,7 +94,8 @@ int parts_trace(const struct noted_parts *ps, bool *wanted, struct behind *behin
 /*
  * parts_together(ps, p, inputs, n, behind, out):
  * What is behind a result ${p} of these inputs, which are traced, and none is PARTS_UNKNOWN; of
- * ${p}, only how it is made is looked at, and what is known of groups.  Return 0 or -1 (reported).
+ * ${p}, only how it is made is looked at, and what is known of groups.  It does not set again and
+ * without.  Return 0 or -1 (reported).
  */
 int parts_together(const struct noted_parts *ps, const struct noted_part *p,
     const uint32_t *inputs, size_t n, const struct behind *behind, struct behind *out);

@@ -7,7 +7,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 
-/* Note the parts of a block, each once. */
+/* Note the parts of a block, each as often as it is read. */
 static int
 keep_parts(struct arrange *a, const struct block *block)
 {
@@ -20,8 +20,7 @@ keep_parts(struct arrange *a, const struct block *block)
 		return (-1);
 	for (i = 0; i < block->n_inputs; i++) {
 		in = &block->inputs[i];
-		if (a->inputs.count > 0 && memcmp(a->inputs.items[a->inputs.count - 1].id, in->id,
-		    ID_BYTES) == 0)
+		if (stage_inputs_go_on(&a->inputs, in))
 			continue;
 		part = (struct input){ .id = in->id, .row = in->row,
 			.rows = block->origins[i].part };

@@ -522,14 +522,21 @@ stage_inputs_add_rows(struct stage_inputs *in, const struct input *inputs, size_
 	return (0);
 }
 
+bool
+stage_inputs_go_on(const struct stage_inputs *in, const struct input *input)
+{
+
+	return (in->count > 0 && input->row > 0 &&
+	    memcmp(in->items[in->count - 1].id, input->id, ID_BYTES) == 0);
+}
+
 int
 stage_inputs_add_block(struct stage_inputs *in, const struct block *block)
 {
 	size_t i;
 
 	for (i = 0; i < block->n_inputs; i++) {
-		if ((in->count == 0 ||
-		    memcmp(in->items[in->count - 1].id, block->inputs[i].id, ID_BYTES) != 0) &&
+		if (!stage_inputs_go_on(in, &block->inputs[i]) &&
 		    stage_inputs_add(in, &block->inputs[i], 1) == -1)
 			return (-1);
 	}

@@ -172,10 +172,15 @@ int stage_inputs_add_rows(struct stage_inputs *in, const struct input *inputs, s
 void stage_inputs_free(struct stage_inputs *in);
 
 /*
+ * stage_inputs_go_on(in, input):
+ * Whether rows of the last part go on, as a block began within it; a part that comes again begins
+ * with its first row.
+ *
  * stage_inputs_add_block(in, block):
- * Append copies of the parts of a block, but for one that is there at the end already: a result of
- * all rows of a tensor does not care where a block began.  Return 0 or -1 (reported).
+ * Append copies of the parts of a block, but for one that goes on: a result of all rows of a tensor
+ * does not care where a block began.  Return 0 or -1 (reported).
  */
+bool stage_inputs_go_on(const struct stage_inputs *in, const struct input *input);
 int stage_inputs_add_block(struct stage_inputs *in, const struct block *block);
 
 /* ---- tools that map rows to rows ---- */

@@ -86,7 +86,8 @@ struct part {
 	bool mixed;
 	/*
 	 * of figures of groups: each is of so many rows at least, or of none and 0, among so many
-	 * that were read; 0: that is not known.  Headers do not say so, either
+	 * that were read; of a join: so many rows, at least, have one of each table, among all; 0:
+	 * that is not known.  Headers do not say so, either
 	 */
 	uint64_t least, among;
 	uint8_t id[ID_BYTES];

@@ -29,7 +29,7 @@ struct policy_note {
 	const char *op;      /* of a result */
 	bool model;          /* it is a tensor of a model */
 	bool mixed;          /* all of it may be one row of an input (part.h) */
-	uint64_t least, among; /* of figures of groups (part.h); 0: that is not known */
+	uint64_t least, among; /* of groups and joins (part.h); 0: that is not known */
 	const uint8_t (*inputs)[ID_BYTES];
 	size_t n_inputs;
 };

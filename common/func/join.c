@@ -135,6 +135,19 @@ most_matches(const struct mpc_join *j)
 	return (rows);
 }
 
+size_t
+mpc_join_whole(const struct mpc_join *j)
+{
+	size_t whole = 0, k, t;
+
+	for (k = 0; j->at != NULL && k < j->rows; k++) {
+		for (t = 0; t < j->tables && j->at[t * j->rows + k] != MPC_NO_ROW; t++)
+			continue;
+		whole += (t == j->tables);
+	}
+	return (whole);
+}
+
 /* Put the rows that were found into an order that the dealer does not know. */
 static int
 order_matches(struct mpc *S, struct mpc_join *j)

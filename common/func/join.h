@@ -87,11 +87,11 @@ bool mpc_join_may_miss(enum mpc_join_kind kind, size_t t);
  *          And what mpc_reveal_bits and mpc_tell cost.
  *          Looking for keys that occur twice: the same tags again, and an order of them
  *          (func/ordering.h), for each table.
- * Reveals  to the computing parties, the number of rows of the result, and how many of them have a
- *          row of which tables; with MPC_JOIN_ALL, how often each tag occurs in each table.  The
- *          dealer is told the number of rows.  MPC_JOIN_REFUSE: to all, the first table in which a
- *          key occurs twice.  MPC_JOIN_FIRST with MPC_JOIN_LEFT or MPC_JOIN_OUTER: how many rows
- *          were left out.
+ * Reveals  to the computing parties, the number of rows of the result, and how many keys are in
+ *          which of the tables, also those that are in no row of the result; with MPC_JOIN_ALL,
+ *          how often each tag occurs in each table.  The dealer is told the number of rows.
+ *          MPC_JOIN_REFUSE: to all, the first table in which a key occurs twice.  MPC_JOIN_FIRST
+ *          with MPC_JOIN_LEFT or MPC_JOIN_OUTER: how many rows were left out.
  * Returns  0 or -1 (reported: status 4 where a table that was said to have distinct keys has not);
  *          mpc_join_free is due in either case.
  * Source   smpc-protocol(7), Joins.
@@ -100,10 +100,15 @@ int mpc_join_find(struct mpc *S, struct mpc_join *j);
 void mpc_join_free(struct mpc_join *j);
 
 /*
+ * mpc_join_whole(j):
+ * How many rows of the result have a row of each table; 0 at the dealer and in a plan, where nobody
+ * knows.
+ *
  * mpc_join_width(j):
  * How many words a row of the result has: its keys, those that the tables carry, and the columns
  * and marks of each table.
  */
+size_t mpc_join_whole(const struct mpc_join *j);
 size_t mpc_join_width(const struct mpc_join *j);
 
 /*

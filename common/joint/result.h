@@ -31,7 +31,7 @@ struct result_shape {
 	/* of all rows (part.h), or NULL; result_begin takes those of its block from ${first_row} */
 	const int *row_exponents;
 	size_t first_row;
-	uint64_t least, among; /* rows behind figures of groups (part.h), or 0 */
+	uint64_t least, among; /* of groups and joins (part.h), or 0 */
 	bool mixed;            /* rows of inputs may come any number of times (part.h) */
 };
 

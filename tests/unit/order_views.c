@@ -33,13 +33,16 @@ enum { LAM_1 = 0, LAM_2 = 2, ORDER_1 = 4, ORDER_2 = 5, MASK_1 = 6, MASK_2 = 8, P
 /* What is done with two rows, and which coins it tosses; two secrets, bit i is row i. */
 static const struct kind {
 	const char *name;
-	bool chooses, back, keeps; /* keeps: and then chooses */
+	bool chooses, back, keeps; /* keeps: and then chooses, */
+	bool twice;                /* one row each time */
 	unsigned coins, secrets[2];
 } kinds[] = {
-	{ "a secret order of two rows", false, false, false, 0x0fff, { 0, 1 } },
-	{ "a secret order of two rows, back", false, true, false, 0x3cff, { 0, 1 } },
-	{ "a choice of two rows", true, false, false, 0x03cf, { 0, 2 } },
-	{ "a secret order of two rows to choose from", false, false, true, 0x3fff, { 0, 1 } },
+	{ "a secret order of two rows", false, false, false, false, 0x0fff, { 0, 1 } },
+	{ "a secret order of two rows, back", false, true, false, false, 0x3cff, { 0, 1 } },
+	{ "a choice of two rows", true, false, false, false, 0x03cf, { 0, 2 } },
+	{ "a secret order of two rows to choose from", false, false, true, false, 0x3fff,
+	    { 0, 1 } },
+	{ "one row after the other chosen", false, false, true, true, 0x3fff, { 0, 1 } },
 };
 
 static bool tossed; /* rather than drawn */
@@ -117,10 +120,28 @@ struct small_run {
 	unsigned m[WORLD_MAX][ROWS];
 };
 
+/* Choose from rows of which the last party alone has m: both at once, or one by one. */
+static int
+choose_kept(struct mpc *S, const struct kind *kind, struct mpc_vector *y,
+    const struct mpc_vector *z)
+{
+	static const size_t turned[ROWS] = { 1, 0 };
+	const size_t at_once = kind->twice ? 1 : ROWS;
+	struct mpc_vector part;
+	size_t i;
+
+	for (i = 0; i < ROWS; i += at_once) {
+		part = mpc_part(y, i, at_once);
+		if (mpc_choose(S, &part, z, mpc_is_dealer(S) ? NULL : turned + i, 1) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 static int
 run_small(struct mpc *S, size_t self, void *state)
 {
-	static const size_t index[ROWS] = { 1, 1 }, turned[ROWS] = { 1, 0 };
+	static const size_t index[ROWS] = { 1, 1 };
 	struct small_run *r = state;
 	struct mpc_vector x, y, z;
 	struct mpc_order order = { .rows = 0 };
@@ -143,7 +164,7 @@ run_small(struct mpc *S, size_t self, void *state)
 	else if (mpc_order_new(S, &order, ROWS) == 0 && !r->kind->keeps)
 		rc = mpc_permute(S, &y, &x, &order, r->kind->back);
 	else if (mpc_permute_to_choose(S, &z, &x, &order) == 0)
-		rc = mpc_choose(S, &y, &z, mpc_is_dealer(S) ? NULL : turned, 1);
+		rc = choose_kept(S, r->kind, &y, &z);
 	mpc_order_free(&order);
 	mpc_vector_free(&x);
 	mpc_vector_free(&y);

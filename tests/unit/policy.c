@@ -337,6 +337,36 @@ test_groups(void)
 	    behind(100, BOOK_EACH, NULL) == 10, "but not a tool that passes groups on");
 }
 
+/* A left join of parts 1 and 2, of 100 and of 7 rows; part 10 is a sum, 14 of 5 rows of part 2. */
+static void
+test_without(void)
+{
+	const int tables[] = { 1, 3, 0 };
+	struct policy_note note = { .kind = POLICY_NOTE_RESULT, .rows = 100, .op = "join",
+		.least = 60, .among = 100 };
+
+	(void)enter_note(150, note, tables);
+	RESULT(151, "sum", 1, 150);
+	ok_u64(behind(151, BOOK_EACH, NULL), 60, "a sum over a left join: the rows that match");
+	RESULT(152, "sort", 100, 150);
+	RESULT(153, "head", 50, 152);
+	RESULT(154, "stat", 1, 153);
+	ok_u64(behind(154, BOOK_EACH, NULL), 10, "of some of its rows: all without a match");
+	RESULT(155, "head", 30, 150);
+	RESULT(156, "sum", 1, 155);
+	ok_u64(behind(156, BOOK_EACH, NULL), 1, "and where these may be none but one");
+	GROUPS(157, 45, 100, 152);
+	ok_u64(behind(157, BOOK_EACH, NULL), 5, "its groups: no fewer");
+	note.least = 90;
+	(void)enter_note(158, note, (const int[]){ 150, 1, 0 });
+	RESULT(159, "train", 5, 158);
+	ok_u64(behind(159, BOOK_EACH, NULL), 50, "a join of a join");
+	note.least = 100;
+	(void)enter_note(160, note, tables);
+	RESULT(161, "sum", 1, 160);
+	ok_u64(behind(161, BOOK_EACH, NULL), 100, "and if all rows match");
+}
+
 /* Rows that stand there twice may be all that is taken. */
 static void
 test_again(void)
@@ -468,6 +498,7 @@ test_book(const char *path)
 	    "other inputs: refused");
 	ok(enter(10, POLICY_NOTE_RESULT, "sum", 1, (const int[]){ 1, 0 }) == 0, "the same: fine");
 	test_groups();
+	test_without();
 	test_again();
 	book_free(book);
 	/* Another agent, later on. */
