@@ -41,6 +41,19 @@ load engine
 	stderr_has "t.csv:2: column 'id': the key 'x' is a missing value"
 }
 
+@test "digits of other scripts are refused where digits alone are compared" {
+	local other
+	for other in 1２ ١٢ 7𝟚3; do
+		table t.csv id,n "$other",1 3,2
+		fails_with 1 smpc-share -n 2 --key id=digits -o t t.csv
+		stderr_has "t.csv:2: column 'id': the key '$other' has digits that are not ASCII, and digits would leave them out; text compares them"
+		quietly smpc-share -n 2 -f --key id -o t t.csv
+		rm t.[0-9]
+	done
+	table t.csv id,n "№ 12é–3 €",1 4,2
+	quietly smpc-share -n 2 --key id=digits -o t t.csv
+}
+
 @test "a key that comes twice is refused with both lines, unless the owner says that it may" {
 	table t.csv id,visit,n A-1,1,5 b,2, a1,2,6 c,3,7 " A/1",4,8 b,5,9
 	fails_with 1 smpc-share -n 2 -o u --key id=alnum --key visit -x n t.csv

@@ -231,6 +231,24 @@ here: number, from 0 to 1"
 	assert_failure 4
 }
 
+@test "a table whose column of presence was left out does not get another one" {
+	local p
+	two
+	keyed "--na z=mean" c id,z A, C,10
+	for p in 0 1 2; do smpc-cut -x z.present c.$p >lost.$p; done
+	fails_with 5 smpc-join --plan --how left a.1 lost.1
+	stderr_has "lost.1: column 'z' has missing values, and the column of presence that tells which is not there"
+	fails_with 5 smpc-join --plan --how outer lost.1 a.1
+	together 2 j smpc-join 'a.{}' 'lost.{}'
+	fails_with 5 smpc-stat --plan mean j.1
+	# nor that of another table
+	for p in 0 1 2; do smpc-cut -x z c.$p >alone.$p; done
+	fails_with 1 smpc-join --plan alone.1 lost.1
+	stderr_has "column 'z.present' of alone.1 tells which values of a column 'z' are there, and not of that of lost.1"
+	together 2 j smpc-join 'a.{}' 'c.{}'
+	has j x,y,z,z.present 1,10,,0 3,30,10,1
+}
+
 @test "parties with other options, or other shares" {
 	two
 	keyed "" c id,z A,1

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "data/bounds.h"
+#include "data/presence.h"
 #include "ring/ring.h"
 #include "table/columns.h"
 
@@ -319,20 +320,6 @@ describe_column(struct join_plan *p, const struct join_operand *o, size_t j, boo
 	return (may_miss ? describe_missing(o, j, c) : 0);
 }
 
-/* Whether a column has a column of presence in its table, which is 0 where there is no row, too. */
-static bool
-has_presence(const struct part *p, size_t j)
-{
-	size_t i;
-
-	for (i = 0; i < p->cols; i++) {
-		if (part_about(p, i)->kind == COLUMN_PRESENCE &&
-		    strcmp(p->about[i].of, p->columns[j]) == 0)
-			return (true);
-	}
-	return (false);
-}
-
 static int
 describe_mark(struct join_plan *p, struct join_operand *o, struct column *c,
     enum column_kind kind, const char *of)
@@ -348,6 +335,25 @@ describe_mark(struct join_plan *p, struct join_operand *o, struct column *c,
 	return (0);
 }
 
+/*
+ * A column of presence for column ${j} of a table, described by ${c}, unless all is there, or the
+ * table has one, which is 0 where there is no row, too.  Where the table had one, and it was left
+ * out, nobody knows which values are there.
+ */
+static int
+describe_presence(struct join_plan *p, struct join_operand *o, size_t j, const char *name,
+    const struct column *c)
+{
+	size_t at;
+
+	if (!c->missing)
+		return (0);
+	if (presence_find(o->part, o->where, j, &at) == -1)
+		return (-1);
+	return ((at != SIZE_MAX) ? 0 : describe_mark(p, o, add_named(p, name, ".present"),
+	    COLUMN_PRESENCE, name));
+}
+
 /* Columns that say which rows a table has: of presence for each that needs it, and what is asked */
 static int
 describe_table_marks(struct join_plan *p, size_t t, size_t first)
@@ -358,9 +364,8 @@ describe_table_marks(struct join_plan *p, size_t t, size_t first)
 	size_t i;
 
 	for (i = 0; i < o->cols; i++) {
-		if (p->about[first + i].missing && !has_presence(o->part, o->column[i]) &&
-		    describe_mark(p, o, add_named(p, p->names[first + i], ".present"),
-		    COLUMN_PRESENCE, p->names[first + i]) == -1)
+		if (describe_presence(p, o, o->column[i], p->names[first + i],
+		    &p->about[first + i]) == -1)
 			return (-1);
 	}
 	if (p->asked->indicator == NULL)
@@ -399,11 +404,49 @@ make_joined_room(struct join_plan *p)
 	return ((p->names != NULL && p->about != NULL && p->made != NULL) ? 0 : -1);
 }
 
+static bool
+has_column(const struct part *p, const char *name)
+{
+	size_t j;
+
+	for (j = 0; j < p->cols && strcmp(p->columns[j], name) != 0; j++)
+		continue;
+	return (j < p->cols);
+}
+
+/* A column of presence whose column was left out would be taken for that of a namesake. */
+static int
+check_presence_of(const struct join_plan *p, size_t t)
+{
+	const struct join_operand *o = &p->operand[t];
+	const struct column *c;
+	size_t j, u;
+
+	for (j = 0; j < o->part->cols; j++) {
+		c = part_about(o->part, j);
+		if (c->kind != COLUMN_PRESENCE || has_column(o->part, c->of))
+			continue;
+		for (u = 0; u < p->tables; u++) {
+			if (has_column(p->operand[u].part, c->of))
+				return (fail(ST_FAILED, "column '%s' of %s tells which values of "
+				    "a column '%s' are there, and not of that of %s: leave it out "
+				    "(smpc-cut -x)", o->part->columns[j], o->where, c->of,
+				    p->operand[u].where));
+		}
+	}
+	return (0);
+}
+
 static int
 check_joined(const struct join_plan *p)
 {
-	size_t repeated;
+	size_t repeated, t;
 	int rc;
+
+	for (t = 0; t < p->tables; t++) {
+		if (check_presence_of(p, t) == -1)
+			return (-1);
+	}
 
 	if (p->cols == 0)
 		return (fail(ST_USAGE, "the operands have no columns beside their keys: there is "

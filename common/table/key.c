@@ -49,6 +49,49 @@ trim_blanks(const char **s, size_t *len)
 		(*len)--;
 }
 
+/* ---- digits of other scripts ---- */
+
+/* The digits 0 of other scripts, of Unicode 14 (general category Nd): 1 to 9 stand behind them. */
+static const uint32_t zeros[] = {
+	0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66,
+	0xde6, 0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80,
+	0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50,
+	0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450,
+	0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0,
+	0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140,
+	0x1e2f0, 0x1e950, 0x1fbf0,
+};
+
+/* Take one character off a text in UTF-8, whose form is right. */
+static uint32_t
+next_character(const char **s, const char *end)
+{
+	uint8_t first = (uint8_t)*(*s)++;
+	uint32_t c = (first < 0x80) ? first : (first < 0xe0) ? first & 0x1f :
+	    (first < 0xf0) ? first & 0x0f : first & 0x07;
+
+	for (; *s < end && ((uint8_t)**s & 0xc0) == 0x80; (*s)++)
+		c = c << 6 | ((uint8_t)**s & 0x3f);
+	return (c);
+}
+
+static bool
+has_other_digits(const char *s, size_t len)
+{
+	const char *end = s + len;
+	uint32_t c;
+	size_t i;
+
+	while (s < end) {
+		c = next_character(&s, end);
+		for (i = 0; c >= zeros[0] && i < sizeof(zeros) / sizeof(zeros[0]); i++) {
+			if (c - zeros[i] < 10)
+				return (true);
+		}
+	}
+	return (false);
+}
+
 const char *
 key_fault(enum key_match match, const char *s, size_t len)
 {
@@ -61,6 +104,10 @@ key_fault(enum key_match match, const char *s, size_t len)
 	/* Owners who write in different encodings would find no match, and not see why. */
 	if ((fault = columns_name_fault(s, len)) != NULL)
 		return (fault);
+	/* Without these digits two numbers could be one. */
+	if (match == KEY_DIGITS && has_other_digits(s, len))
+		return ("has digits that are not ASCII, and digits would leave them out; text "
+		    "compares them");
 	for (i = 0; i < len && (s[i] & 0x80) == 0; i++)
 		continue;
 	/* Without their letters two names could be one. */
