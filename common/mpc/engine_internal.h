@@ -280,7 +280,7 @@ int order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 void order_gather(word *z, const word *x, const uint32_t *at, size_t rows, size_t cols);
 void choose_rows(word *z, const word *x, const struct row_choice *c, size_t row, size_t rows);
 
-/* ---- mpc.c ---- */
+/* ---- work.c ---- */
 
 /*
  * work_room(S, work, bytes):
@@ -290,6 +290,8 @@ void choose_rows(word *z, const word *x, const struct row_choice *c, size_t row,
  * memory.
  */
 void *work_room(struct mpc *S, enum work work, size_t bytes);
+
+/* ---- mpc.c ---- */
 
 /*
  * misfit(operation):

@@ -91,15 +91,6 @@ mpc_free(struct mpc *S)
 	mem_wipe_free(S, sizeof(*S));
 }
 
-void *
-work_room(struct mpc *S, enum work work, size_t bytes)
-{
-
-	if (S->work[work].room == NULL && (S->work[work].room = mem_array(1, bytes)) != NULL)
-		S->work[work].bytes = bytes;
-	return (S->work[work].room);
-}
-
 bool
 mpc_may_wrap(struct mpc *S, bool may)
 {
