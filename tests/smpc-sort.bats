@@ -57,13 +57,13 @@ sorts() {
 	yes 3,4 | head -n 20 | sed '1i a,b' >t1.csv
 	smpc-share -f -n 2 -o t t1.csv
 	sorts 2 b:desc 0 -k b:desc
-	# 40 columns: a block is 6553 rows
-	awk 'BEGIN { for (j = 1; j <= 40; j++) printf("c%d%s", j, j < 40 ? "," : "\n")
-	    for (i = 0; i < 7000; i++) for (j = 1; j <= 40; j++) printf("%d%s", j == 3 ? i * 37 % 101 : i % 50 + j, j < 40 ? "," : "\n") }' >t1.csv
+	# 200 columns: a block is 1310 rows
+	awk 'BEGIN { for (j = 1; j <= 200; j++) printf("c%d%s", j, j < 200 ? "," : "\n")
+	    for (i = 0; i < 1400; i++) for (j = 1; j <= 200; j++) printf("%d%s", j == 3 ? i * 37 % 101 : i % 50 + j, j < 200 ? "," : "\n") }' >t1.csv
 	smpc-share -f -n 2 -o t t1.csv
 	sorts 2 c3,c1:desc 0 -k c3,c1:desc
 	assert_equal "$(grep -c '^part' <<<"$(smpc-info y.1)")" 2
-	sorts 2 c3:desc 6600 -n 6600 -k c3:desc
+	sorts 2 c3:desc 1350 -n 1350 -k c3:desc
 }
 
 @test "numbers of all sizes, fewer bits, units, a divisor, classes by their positions" {
