@@ -21,7 +21,7 @@ static const struct {
 	{ KEY_NOCASE, " N-@[`{Zz", "n-@[`{zz" },
 	{ KEY_NOCASE, "\xc3\x84", "\xc3\x84" },
 	{ KEY_DIGITS, "+49 (0)89-/:12", "4908912" },
-	{ KEY_DIGITS, "\xd9\xa1 7", "7" },
+	{ KEY_DIGITS, "\xe2\x84\x96 7\xc3\xa9", "7" },
 	{ KEY_DIGITS, "none", "" },
 	{ KEY_ALNUM, " a@Z[`z{0/9:-", "azz09" },
 	{ KEY_ALNUM, "-- ", "" },
@@ -36,6 +36,8 @@ static const struct {
 	{ KEY_NOCASE, "\x7f", "control character" },
 	{ KEY_TEXT, "M\xfcller", "not UTF-8" },
 	{ KEY_DIGITS, "\xed\xa0\x80", "not UTF-8" },
+	{ KEY_DIGITS, "\xd9\xa1 7", "digits that are not ASCII" },
+	{ KEY_DIGITS, "1\xef\xbc\x92", "digits that are not ASCII" },
 	{ KEY_ALNUM, "M\xc3\xbcller", "not ASCII" },
 };
 
