@@ -207,7 +207,7 @@ UNBUILT := tests/lint.bats tests/series.bats tests/vectors.bats
 tests = $(if $(SANITIZE),$(filter-out $(UNBUILT),$(BATS)),$(BATS)) \
 	$(if $(UNIT_SRC),$(unit_files:%=$(BUILD)/tests/unit-%.bats)) $(if $(FUZZ_SRC),$(BUILD)/tests/fuzz-1.bats)
 # A file has a time to end in, and files run side by side.
-unit_files := 1 2 3
+unit_files := 1 2 3 4 5
 
 test: all units
 	@+$(if $(FUZZ_SRC),$(replay) fuzz_objects)

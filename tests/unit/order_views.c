@@ -386,9 +386,12 @@ main(void)
 	size_t i;
 
 	diag_init("order_views");
-	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		test_all(&kinds[i]);
-	test_three(2);
-	test_three(3);
+	/* Sanitizers see nothing in a hundred thousand sessions that they do not see in a few. */
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (!SANITIZED || kinds[i].chooses)
+			test_all(&kinds[i]);
+	}
+	for (i = 2; !SANITIZED && i <= 3; i++)
+		test_three(i);
 	return (tap_end());
 }
