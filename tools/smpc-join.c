@@ -230,10 +230,22 @@ read_tables(struct stage *stage, struct joining *g)
 /* ---- what is written ---- */
 
 static int
-write_rows(struct stage *stage, struct joining *g, const struct mpc_join *j, size_t first,
-    size_t n)
+write_rows(struct stage *stage, const struct joining *g, const struct mpc_join *j,
+    const struct result_shape *shape, size_t first, size_t n)
 {
-	const size_t whole = mpc_join_whole(j);
+	struct mpc_vector *y;
+
+	if (stage_result(stage, shape, g->inputs.items, g->inputs.count, n, &y) == -1 ||
+	    (n > 0 && mpc_join_rows(stage->S, j, y, first, n) == -1))
+		return (-1);
+	return (stage_write(stage));
+}
+
+/* A result without rows is a part, too. */
+static int
+write_joined(struct stage *stage, const struct joining *g, const struct mpc_join *j)
+{
+	const size_t most = blocks_rows(g->plan.cols), whole = mpc_join_whole(j);
 	const struct result_shape shape = {
 		.name = g->plan.operand[0].part->name,
 		.cols = g->plan.cols,
@@ -245,24 +257,11 @@ write_rows(struct stage *stage, struct joining *g, const struct mpc_join *j, siz
 		.least = (whole > 0) ? whole : (j->at != NULL),
 		.among = (j->at != NULL) ? j->rows : 0,
 	};
-	struct mpc_vector *y;
-
-	if (stage_result(stage, &shape, g->inputs.items, g->inputs.count, n, &y) == -1 ||
-	    (n > 0 && mpc_join_rows(stage->S, j, y, first, n) == -1))
-		return (-1);
-	return (stage_write(stage));
-}
-
-/* A result without rows is a part, too. */
-static int
-write_joined(struct stage *stage, struct joining *g, const struct mpc_join *j)
-{
-	const size_t most = blocks_rows(g->plan.cols);
 	size_t first = 0, n;
 
 	do {
 		n = (j->rows - first < most) ? j->rows - first : most;
-		if (write_rows(stage, g, j, first, n) == -1)
+		if (write_rows(stage, g, j, &shape, first, n) == -1)
 			return (-1);
 		first += n;
 	} while (first < j->rows);

@@ -447,7 +447,6 @@ check_joined(const struct join_plan *p)
 		if (check_presence_of(p, t) == -1)
 			return (-1);
 	}
-
 	if (p->cols == 0)
 		return (fail(ST_USAGE, "the operands have no columns beside their keys: there is "
 		    "nothing to put side by side (--keep-keys)"));
