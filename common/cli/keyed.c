@@ -132,10 +132,8 @@ void
 keyed_gather(struct keyed *y, const struct keyed *k, const size_t *index)
 {
 
-	if (k->cols > 0)
-		mpc_rows_gather(&y->x, &k->x, index, y->rows, k->cols);
-	if (k->words > 0)
-		mpc_rows_gather(&y->key, &k->key, index, y->rows, k->words);
+	mpc_rows_gather(&y->x, &k->x, index, y->rows, k->cols);
+	mpc_rows_gather(&y->key, &k->key, index, y->rows, k->words);
 }
 
 int

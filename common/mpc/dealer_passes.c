@@ -22,10 +22,7 @@ deal_pass_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 	order_gather(moved, x->held.lam, p->at + row, rows, p->cols);
 	if (p->last && p->party == S->n) {
-		if (p->kept)
-			mask_rows_but_last(S, y, first, n, p->how);
-		else
-			mask_rows(S, y, first, n, p->how);
+		mask_moved_rows(S, y, p, first, n);
 		for (i = 0; i < n; i++)
 			moved[i] = (p->how == SHARES_XOR) ? lam[i] ^ moved[i] : lam[i] - moved[i];
 		return (deal_difference(S, moved, n));

@@ -244,11 +244,12 @@ void mask_bits(struct mpc *S, word *lam, size_t words);
 void mask_rows(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum sharing how);
 
 /*
- * mask_rows_but_last(S, y, first, n, how):
- * As mask_rows, but the last party has no share of the masks: its words are 0.
+ * mask_moved_rows(S, y, p, first, n):
+ * mask_rows, for those of the last pass; where they are kept, the last party has no share of the
+ * masks: its words are 0.
  */
-void mask_rows_but_last(struct mpc *S, struct mpc_vector *y, size_t first, size_t n,
-    enum sharing how);
+void mask_moved_rows(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t first,
+    size_t n);
 
 /*
  * put_on(z, x, n, how), take_off(z, x, n, how):

@@ -679,7 +679,9 @@ mpc_rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *
 	const struct plane_map map = { .apply = plane_rows_gather, .rows = rows, .cols = cols,
 		.index = index };
 
-	on_planes(z, x, &map);
+	/* Rows without words have no planes. */
+	if (z->n > 0)
+		on_planes(z, x, &map);
 }
 
 void

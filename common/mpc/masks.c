@@ -97,14 +97,16 @@ mask_rows(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum shar
 }
 
 void
-mask_rows_but_last(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum sharing how)
+mask_moved_rows(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t first, size_t n)
 {
 	word *lam = y->held.lam + first;
 
-	if (S->self == S->n)
+	if (!p->kept)
+		mask_rows(S, y, first, n, p->how);
+	else if (S->self == S->n)
 		memset(lam, 0, n * sizeof(*lam));
 	else
-		mask_sum(S, y, lam, first, n, (S->holders > 1) ? S->holders - 1 : 1, how);
+		mask_sum(S, y, lam, first, n, (S->holders > 1) ? S->holders - 1 : 1, p->how);
 }
 
 size_t

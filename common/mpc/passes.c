@@ -45,10 +45,7 @@ take_masks(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t fir
 
 	if (S->self == S->n && p->party < S->n)
 		return (correlated_rows(S, y->held.lam + first, n));
-	if (p->kept)
-		mask_rows_but_last(S, y, first, n, p->how);
-	else
-		mask_rows(S, y, first, n, p->how);
+	mask_moved_rows(S, y, p, first, n);
 	return (0);
 }
 
