@@ -107,8 +107,8 @@ costs() {
 	stderr_has "1: $tool: rounds: $((rounds + agreed))" || return 1
 }
 
-# as_planned N TOOL PLAN: what --stats has said is ${PLAN}; but of rows that are only moved to be chosen from, the last
-# party opens less by OPENED bytes, if it is given.
+# as_planned N TOOL PLAN [LESS]: what --stats has said is PLAN; but of rows that are only moved to be chosen from, the last
+# party opens LESS bytes less.
 as_planned() {
 	local n=$1 tool=$2 plan=$3 less=${4:-0} p
 	for ((p = 0; p < n; p++)); do

@@ -174,6 +174,22 @@ each_agent() {
 	done
 }
 
+# deal DIR [CMD...]: the dealer deals for job.sh, or for a command, into DIR.
+deal() {
+	local dir=$1
+	shift
+	[ $# -gt 0 ] || set -- sh -eu job.sh
+	SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to "$dir" -- "$@"
+}
+
+# use NAME DIR [CMD...]: NAME does its part of job.sh, or of a command, with what was dealt, in the background.
+use() {
+	local name=$1 dir=$2
+	shift 2
+	[ $# -gt 0 ] || set -- sh -eu job.sh
+	agent "$name" --dealt "$dir" -- "$@"
+}
+
 # pid NAME
 pid() {
 	cat "$1.pid"

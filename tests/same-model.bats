@@ -82,10 +82,9 @@ network='dense 4, relu, dense 1, sigmoid'
 		smpc-reveal -o $name.live.csv $name.alice $name.bob
 		rm $name.dealer $name.alice $name.bob
 	done
-	SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh "$network"
-	for name in alice bob; do
-		agent $name --dealt deal -- sh -eu job.sh "$network"
-	done
+	deal deal sh -eu job.sh "$network"
+	use alice deal sh -eu job.sh "$network"
+	use bob deal sh -eu job.sh "$network"
 	well alice bob
 	for name in exact wide; do
 		smpc-reveal -o $name.dealt.csv $name.alice $name.bob

@@ -157,10 +157,9 @@ by_awk() {
 	awk 'BEGIN { print "s,x"; for (i = 0; i < 60; i++) print (i % 3 ? "a" : "b") "," i * 7 % 11 }' >in
 	owned -f --codes s=a,b --range x=0..20 -o x in
 	echo 'smpc-group --by s --count --sum x --mean x --variance x --max x -o y.$SMPC_PARTY x.$SMPC_PARTY' >job.sh
-	SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh
-	for name in alice bob; do
-		start $name env SMPC_STATE="$PWD/state.$name" smpc-party -i $name.key -p parties.json --dealt deal -- sh -eu job.sh
-	done
+	deal deal
+	use alice deal
+	use bob deal
 	ended alice 20 0
 	ended bob 20 0
 	smpc-reveal y.alice y.bob | cut -d , -f 1-3,6 | paste -s -d ' ' >out

@@ -311,6 +311,13 @@ here: number, from 0 to 1"
 	ended alice 20 4 "no more than 1"
 }
 
+# under_policy SCRIPT: all run it, alice under her policy; {} in it stands for the name.
+under_policy() {
+	rm -f ./*.status
+	each_agent dealer bob -- sh -c "$1" || return 1
+	agent alice --policy policy -- sh -c "${1//\{\}/alice}"
+}
+
 @test "a policy: a table of all pairs may be one row of another table, as often as that has others" {
 	local how
 	parties dealer alice bob owner-
@@ -319,9 +326,7 @@ here: number, from 0 to 1"
 	printf '{"version": 1, "party": "alice", "reveals": 9, "rules": [{"operations": ["join", "reveal"], "to": [%s], "rows": 3}]}' \
 		'"alice", "bob", "dealer"' >policy
 	for how in first all; do
-		rm -f ./*.status
-		each_agent dealer bob -- sh -c "smpc-join --duplicates $how a.{} b.{} | smpc-sum | smpc-reveal --to bob"
-		agent alice --policy policy -- sh -c "smpc-join --duplicates $how a.alice b.alice | smpc-sum | smpc-reveal --to bob"
+		under_policy "smpc-join --duplicates $how a.{} b.{} | smpc-sum | smpc-reveal --to bob"
 		if [ $how = first ]; then
 			well dealer alice bob
 			assert_equal "$(sed -n 2p bob.out)" 6,10
@@ -340,9 +345,7 @@ here: number, from 0 to 1"
 	printf '{"version": 1, "party": "alice", "reveals": 9, "rules": [{"operations": ["join", "stat", "reveal"], "to": [%s], "rows": 2}]}' \
 		'"alice", "bob", "dealer"' >policy
 	for b in two one; do
-		rm -f ./*.status
-		each_agent dealer bob -- sh -c "smpc-join --how left a.{} $b.{} | smpc-stat mean | smpc-reveal --to bob"
-		agent alice --policy policy -- sh -c "smpc-join --how left a.alice $b.alice | smpc-stat mean | smpc-reveal --to bob"
+		under_policy "smpc-join --how left a.{} $b.{} | smpc-stat mean | smpc-reveal --to bob"
 		if [ $b = two ]; then
 			well dealer alice bob
 			assert_equal "$(sed -n 2p bob.out | cut -d , -f 1,2)" 2,4

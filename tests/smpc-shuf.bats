@@ -172,9 +172,9 @@ assert len(places) == 16 and min(places.values()) >= 2, places'
 		parties dealer "${names[@]}"
 		seq 100 | sed 's/.*/&,-&/' | owned -f --no-header -o x -
 		printf 'smpc-shuf -o y.$SMPC_PARTY x.$SMPC_PARTY\nsmpc-shuf -n 9 -o z.$SMPC_PARTY x.$SMPC_PARTY\n' >job.sh
-		SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh
+		deal deal
 		for name in "${names[@]}"; do
-			agent "$name" --dealt deal -- sh -eu job.sh
+			use "$name" deal
 		done
 		well "${names[@]}"
 		smpc-reveal "${names[@]/#/y.}" >y.out
@@ -208,9 +208,9 @@ assert len(places) == 16 and min(places.values()) >= 2, places'
 		seq 2 2 60 | sed -e '1i id,c' -e 's/.*/k&,&/' >u.csv
 		owned -f --key id -o u u.csv
 		printf 'smpc-shuf -o y.$SMPC_PARTY x.$SMPC_PARTY\n' >job.sh
-		SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh
+		deal deal
 		for name in "${names[@]}"; do
-			agent "$name" --dealt deal -- sh -eu job.sh
+			use "$name" deal
 		done
 		well "${names[@]}"
 		rm ./*.status
