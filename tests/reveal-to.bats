@@ -296,7 +296,7 @@ altered() {
 	each_agent dealer bob -- sh -c "$meeting" sh 3 smpc-reveal --to bob -w 3 x.{}
 	each_agent alice -- sh -c "$meeting" sh 3 smpc-reveal --to alice -w 3 x.{}
 	ended alice 6 4 "'to=alice' here, 'to=bob' there"
-	ended bob 6 4 "'alice'" "'to=bob' here, 'to=alice' there"
+	ended bob 6 4 "'alice'" "'to=bob' " "'to=alice' "
 	ended dealer 6 4
 	assert_equal "$(cat ./*.out)" ""
 }
