@@ -79,15 +79,19 @@ layers_of_model(const struct training *t, const struct dataset *y, char *text, s
 	return (0);
 }
 
-/* What --net or --model ask for: today, networks alone. */
+/* What --net or --model ask for. */
 static struct learner *
 make_asked(const struct course *c, struct nn_shape in)
 {
 	const struct training *t = c->t;
-	char text[64];
+	char text[64], glm[GLM_TEXT_BYTES];
 
 	if (t->model == NULL)
 		return (learner_network.make(t->network, in));
+	if (strcmp(t->model, "glm") == 0) {
+		glm_print(glm, &t->glm);
+		return (learner_glm.make(glm, in));
+	}
 	if (layers_of_model(t, &c->labels, text, sizeof(text)) == -1)
 		return (NULL);
 	return (learner_network.make(text, in));
@@ -409,6 +413,16 @@ limit_standardized(struct course *c)
 	return (0);
 }
 
+/* With how many fraction bits the learner takes what is standardized. */
+static unsigned
+standard_bits(const struct course *c)
+{
+	const struct learner *l = c->model.learner;
+
+	return ((l->kind->bits == NULL || c->t->standardize == NN_AS_THEY_ARE) ? NN_BITS :
+	    l->kind->bits(l, c->features.rows));
+}
+
 /* Features as the model has it, or as these data have it. */
 static int
 standardize(struct course *c)
@@ -420,8 +434,8 @@ standardize(struct course *c)
 		return (-1);
 	if (m->mean.n == 0)
 		return (0);
-	return ((limit_standardized(c) == -1) ? -1 : nn_standardize(c->stage->S, &x->x, &x->x,
-	    x->rows, x->cols, &m->mean, &m->scale));
+	return ((limit_standardized(c) == -1) ? -1 : nn_standardize_to(c->stage->S, &x->x, &x->x,
+	    x->rows, x->cols, &m->mean, &m->scale, standard_bits(c)));
 }
 
 static int
@@ -446,7 +460,8 @@ standardize_labels(struct course *c)
 	struct mpc_vector scale = { .n = 0 };
 	int rc = 0;
 
-	if (m->learner->target != LEARNER_NUMBERS || !(fits_standard(c) || m->label_mean.n > 0))
+	if (m->learner->target != LEARNER_NUMBERS || m->learner->raw ||
+	    !(fits_standard(c) || m->label_mean.n > 0))
 		return (0);
 	if (m->label_mean.n == 0 && (rc = new_label_standard(c)) == 0 &&
 	    (rc = mpc_vector_new(S, &scale, y->cols)) == 0)
@@ -454,7 +469,7 @@ standardize_labels(struct course *c)
 		    y->cols);
 	mpc_vector_free(&scale);
 	return ((rc == -1) ? -1 : nn_standardize_labels(S, &y->x, &y->x, y->rows, y->cols,
-	    &m->label_mean, &m->label_scale));
+	    &m->label_mean, &m->label_scale, standard_bits(c)));
 }
 
 /* Whether labels are what the learner gives, or one column of class numbers. */
@@ -604,7 +619,7 @@ settle_data(struct course *c)
 {
 	struct model *m = &c->model;
 	bool labels = (m->learner->target == LEARNER_NUMBERS);
-	bool standard = (fits_standard(c) || m->label_mean.n > 0);
+	bool standard = (!m->learner->raw && (fits_standard(c) || m->label_mean.n > 0));
 	double most;
 
 	if (settle_numbers(c, &c->features, reader_name(c->stage->readers[0]), &m->units,
@@ -684,6 +699,7 @@ whole_data(const struct course *c)
 		    ldexp(1, -NN_WEIGHT_BITS));
 	return ((struct nn_data){ .rows = c->features.rows, .x = c->features.x,
 	    .labels = c->labels.x,
+	    .bits = standard_bits(c),
 	    .weights = c->weights,
 	    .most = c->most,
 	    .squares = c->squares,

@@ -248,13 +248,13 @@ nn_minimum_fit(struct mpc *S, struct mpc_vector *minimum, struct mpc_vector *sca
 /* ---- bringing rows to it ---- */
 
 /*
- * y = (x - mean) scale: 16 + 32 = 48 fraction bits, truncated to 16.
+ * y = (x - mean) scale: 16 + 32 = 48 fraction bits, truncated to ${bits}.
  *
  * Range    |y| < 2^(62 - 48) = 2^14.
  */
 int
-nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale)
+nn_standardize_to(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale, unsigned bits)
 {
 	enum { DEVIATIONS, SCALES, PRODUCTS, WORDS };
 	size_t step = block_rows(rows, cols), i, n;
@@ -274,11 +274,20 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 			rc = mpc_product(S, &r.word[PRODUCTS], &times, &r.word[DEVIATIONS],
 			    &r.word[SCALES]);
 			if (rc == 0)
-				rc = mpc_truncate(S, &result, &r.word[PRODUCTS], NN_SCALE_BITS);
+				rc = mpc_truncate(S, &result, &r.word[PRODUCTS],
+				    NN_SCALE_BITS + NN_BITS - bits);
 		}
 		room_close(&r);
 	}
 	return (rc);
+}
+
+int
+nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale)
+{
+
+	return (nn_standardize_to(S, y, x, rows, cols, mean, scale, NN_BITS));
 }
 
 /* ---- rows that are far away ---- */
@@ -490,14 +499,14 @@ invert_deviation(struct mpc *S, struct mpc_vector *scale, const struct mpc_vecto
 
 int
 nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation)
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation, unsigned bits)
 {
 	struct mpc_vector scale;
 	int rc;
 
 	if ((rc = mpc_vector_new(S, &scale, cols)) == 0 &&
 	    (rc = invert_deviation(S, &scale, deviation)) == 0)
-		rc = nn_standardize(S, y, x, rows, cols, mean, &scale);
+		rc = nn_standardize_to(S, y, x, rows, cols, mean, &scale, bits);
 	mpc_vector_free(&scale);
 	return (rc);
 }
