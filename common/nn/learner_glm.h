@@ -22,6 +22,7 @@
  * the intercept first; "covariance", the inverse of what is solved; and "figures".
  */
 
+#include "base/glm_figures.h"
 #include "nn/learner.h"
 
 extern const struct learner_kind learner_glm;
@@ -31,22 +32,6 @@ extern const struct learner_kind learner_glm;
 #define GLM_MOST_STEPS 50
 
 enum glm_family { GLM_GAUSSIAN, GLM_BINOMIAL, GLM_POISSON, GLM_GAMMA, GLM_FAMILIES };
-
-/* Sums over the rows, of weights w, offsets o, and y as it is learnt. */
-enum glm_figure {
-	GLM_ROWS,       /* how many there are */
-	GLM_UNIT,       /* the information is the inverse of the covariance times 2 to this */
-	GLM_WEIGHT,     /* w */
-	GLM_LABEL,      /* w y; gaussian: w (y - o); gamma: w y e^-o */
-	GLM_DEVIANCE,   /* half of the deviance; gaussian: all of it */
-	GLM_NULL,       /* gaussian: w (y - o)^2; poisson: w y (ln y - o); gamma: w (ln y - o) */
-	GLM_OFFSET,     /* poisson: w e^o */
-	GLM_PEARSON,    /* gamma: w r^2 */
-	GLM_LOGARITHM,  /* gamma: w ln y */
-	GLM_SCALE,      /* 2^12 times what y was multiplied by */
-	GLM_MEAN,       /* about the reciprocal of that, without the 2^12 */
-	GLM_FIGURES
-};
 
 /*
  * glm_family_find(name, family):
