@@ -27,7 +27,7 @@ static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *
 static uint64_t classes, epochs = UINT64_MAX, batch, seed, threads;
 static struct strings reveal;
 static const char *standardize;
-static const char *family, *ridge;
+static const char *family, *ridge, *offset, *row_weights;
 static uint64_t steps;
 static bool watch_range, in_float64, no_intercept;
 
@@ -41,6 +41,10 @@ static const struct opt options[] = {
 	    "what to train (default logistic)" },
 	{ 0, "family", "gaussian|binomial|poisson|gamma", OPT_STRING, &family, 0, 0, "of labels, for "
 	    "--model glm" },
+	{ 0, "offset", "COLUMN", OPT_STRING, &offset, 0, 0, "what is added to the linear predictor, "
+	    "for --model glm" },
+	{ 0, "weights", "COLUMN", OPT_STRING, &row_weights, 0, 0, "how much each row counts, for --model "
+	    "glm" },
 	{ 0, "no-intercept", NULL, OPT_FLAG, &no_intercept, 0, 0, "for --model glm" },
 	{ 0, "ridge", "NUMBER", OPT_STRING, &ridge, 0, 0, "pull of the slopes towards 0, for "
 	    "--model glm" },
@@ -175,16 +179,25 @@ take_glm(struct training *t)
 	static const struct limits pulls = { .high = 1000 };
 
 	if (!is_glm())
-		return ((family == NULL && ridge == NULL && steps == 0 && !no_intercept) ? 0 :
-		    usage("--family, --no-intercept, --ridge and --steps go with --model glm"));
+		return ((family == NULL && ridge == NULL && steps == 0 && offset == NULL &&
+		    row_weights == NULL && !no_intercept) ? 0 :
+		    usage("--family, --offset, --weights, --no-intercept, --ridge and --steps go "
+		    "with --model glm"));
 	if (family == NULL || glm_family_find(family, &t->glm.family) == -1)
 		return (usage("--model glm takes a --family: gaussian, binomial, poisson or gamma"));
 	if (take_no_network_options() == -1 ||
 	    take_real("ridge", ridge, 0, &pulls, &t->glm.ridge) == -1)
 		return (-1);
+	if (t->glm.family == GLM_GAUSSIAN && offset != NULL)
+		return (usage("--offset is not for --family gaussian: subtract it from the labels "
+		    "(smpc-sub)"));
 	if (t->glm.family == GLM_GAUSSIAN && steps > 1)
 		return (usage("--family gaussian is solved in one step"));
 	t->glm.intercept = !no_intercept;
+	t->glm.offset = (offset != NULL);
+	t->glm.weights = (row_weights != NULL);
+	t->offset = offset;
+	t->weights = row_weights;
 	t->glm.steps = (steps > 0) ? (unsigned)steps : (t->glm.family == GLM_GAUSSIAN) ? 1 :
 	    (t->glm.family == GLM_BINOMIAL) ? 8 : 12;
 	return (0);
@@ -517,6 +530,8 @@ describe_training(struct buf *p, const struct training *t)
 	const struct parameter list[] = {
 		{ "model", TEXT, .given = (t->model != NULL), .text = t->model },
 		{ "glm", TEXT, .given = is_glm(), .text = glm },
+		{ "offset", TEXT, .given = (offset != NULL), .text = offset },
+		{ "weights", TEXT, .given = (row_weights != NULL), .text = row_weights },
 		{ "net", TEXT, .given = (t->network != NULL), .text = t->network },
 		{ "input", TEXT, .given = image, .text = shape },
 		{ "label", TEXT, .given = (t->labels != NULL), .text = t->labels },

@@ -20,6 +20,7 @@
 #include "cli/model_columns.h"
 #include "data/bounds.h"
 #include "data/presence.h"
+#include "func/divisor.h"
 #include "net/policy_ask.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
@@ -29,7 +30,8 @@
 struct course {
 	struct stage *stage;
 	struct training *t;
-	struct dataset features, labels;
+	struct dataset features, labels, offset, prior;
+	int prior_log;             /* weights of rows were divided by 2 to this */
 	struct mpc_vector weights; /* of labels, by their classes */
 	struct mpc_vector far;     /* features that a model's deviations cannot standardize */
 	double most, squares;      /* bounds of features, and of their squares' sum; 0: none */
@@ -240,6 +242,20 @@ name_columns(struct course *c)
 
 /* ---- the data ---- */
 
+/* The columns of a generalized linear model that are no features. */
+static int
+take_columns(struct course *c)
+{
+	const char *where = reader_name(c->stage->readers[0]);
+	const struct training *t = c->t;
+	struct mpc *S = c->stage->S;
+
+	return (((t->offset != NULL &&
+	    dataset_take(S, &c->features, where, t->offset, &c->offset) == -1) ||
+	    (t->weights != NULL &&
+	    dataset_take(S, &c->features, where, t->weights, &c->prior) == -1)) ? -1 : 0);
+}
+
 static int
 read_data(struct course *c)
 {
@@ -250,6 +266,8 @@ read_data(struct course *c)
 		    dataset_read(c->stage, 1, &c->labels, NULL, NULL, &c->inputs) == -1)
 			return (-1);
 	} else if (dataset_read(c->stage, 0, &c->features, t->labels, &c->labels, &c->inputs) == -1)
+		return (-1);
+	if (c->features.rows > 0 && take_columns(c) == -1)
 		return (-1);
 	if (c->labels.n_sparse > 0)
 		return (presence_refuse(c->labels.parts[0].part, labels_name(c),
@@ -388,7 +406,8 @@ fit_features(struct course *c)
 	case NN_AS_THEY_ARE:
 	case NN_DEVIATIONS:
 	default:
-		return (nn_standardize_fit(S, &m->mean, &m->scale, NULL, &x->x, x->rows, x->cols));
+		return ((m->learner->from_zero ? nn_scale_fit : nn_standardize_fit)(S, &m->mean,
+		    &m->scale, NULL, &x->x, x->rows, x->cols));
 	}
 }
 
@@ -465,8 +484,8 @@ standardize_labels(struct course *c)
 		return (0);
 	if (m->label_mean.n == 0 && (rc = new_label_standard(c)) == 0 &&
 	    (rc = mpc_vector_new(S, &scale, y->cols)) == 0)
-		rc = nn_standardize_fit(S, &m->label_mean, &scale, &m->label_scale, &y->x, y->rows,
-		    y->cols);
+		rc = (m->learner->from_zero ? nn_scale_fit : nn_standardize_fit)(S, &m->label_mean,
+		    &scale, &m->label_scale, &y->x, y->rows, y->cols);
 	mpc_vector_free(&scale);
 	return ((rc == -1) ? -1 : nn_standardize_labels(S, &y->x, &y->x, y->rows, y->cols,
 	    &m->label_mean, &m->label_scale, standard_bits(c)));
@@ -614,6 +633,32 @@ check_small(const struct dataset *d, const char *where, const char *what)
 	return (0);
 }
 
+/* Of weights of rows so many bits before the point are left that they keep as many behind it. */
+#define MOST_PRIOR_LOG 12
+
+/* Offsets in the owner's units; and weights from 0 to 1, by what is known of the largest. */
+static int
+settle_columns(struct course *c)
+{
+	const char *where = reader_name(c->stage->readers[0]);
+	int *units = NULL, bits, rc = 0;
+	double most;
+
+	if (c->t->offset != NULL)
+		rc = settle_numbers(c, &c->offset, where, &units, false, &most);
+	if (rc == -1 || c->t->weights == NULL)
+		return (rc);
+	if (settle_numbers(c, &c->prior, where, &units, false, &most) == -1)
+		return (-1);
+	bits = (int)lrint(log2(most));
+	if (bits > MOST_PRIOR_LOG)
+		return (fail(ST_RANGE, "%s: column '%s': weights may be as large as %g, of which "
+		    "too few bits would be left: let a range up to %d be declared for them "
+		    "(smpc-share --range)", where, c->t->weights, most, 1 << MOST_PRIOR_LOG));
+	c->prior_log = bits;
+	return (mpc_shift(c->stage->S, &c->prior.x, &c->prior.x, NN_PRIOR_BITS - NN_BITS - bits));
+}
+
 static int
 settle_data(struct course *c)
 {
@@ -622,6 +667,8 @@ settle_data(struct course *c)
 	bool standard = (!m->learner->raw && (fits_standard(c) || m->label_mean.n > 0));
 	double most;
 
+	if (settle_columns(c) == -1)
+		return (-1);
 	if (settle_numbers(c, &c->features, reader_name(c->stage->readers[0]), &m->units,
 	    c->t->standardize != NN_AS_THEY_ARE || m->mean.n > 0, &c->most) == -1)
 		return (-1);
@@ -700,6 +747,9 @@ whole_data(const struct course *c)
 	return ((struct nn_data){ .rows = c->features.rows, .x = c->features.x,
 	    .labels = c->labels.x,
 	    .bits = standard_bits(c),
+	    .offset = c->offset.x,
+	    .prior = c->prior.x,
+	    .prior_log = c->prior_log,
 	    .weights = c->weights,
 	    .most = c->most,
 	    .squares = c->squares,
@@ -1077,6 +1127,8 @@ training_run(struct stage *stage, void *state)
 		rc = -1;
 	dataset_free(&c.features);
 	dataset_free(&c.labels);
+	dataset_free(&c.offset);
+	dataset_free(&c.prior);
 	mpc_vector_free(&c.weights);
 	mpc_vector_free(&c.far);
 	stage_inputs_free(&c.inputs);

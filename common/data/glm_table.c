@@ -34,7 +34,10 @@ static double
 figure(const struct glm_found *g, enum glm_figure which)
 {
 
-	return (g->t->figures[which]);
+	const double v = g->t->figures[which];
+
+	return ((which < GLM_WEIGHT || which > GLM_POSITIVE) ? v :
+	    v * exp2(g->t->figures[GLM_PRIOR]));
 }
 
 /* ---- figures ---- */
@@ -160,7 +163,7 @@ find_all(struct glm_found *g)
 		g->null_deviance = NAN;
 	g->dispersion = find_dispersion(g);
 	g->aic = find_aic(g);
-	g->variance = g->dispersion * exp2(-figure(g, GLM_UNIT)) *
+	g->variance = g->dispersion * exp2(-figure(g, GLM_UNIT) - figure(g, GLM_PRIOR)) *
 	    ((g->family == POISSON) ? g->scale : 1);
 	g->quantile = power || g->family == BINOMIAL ? distribution_normal_beyond(0.05) : 0;
 	if (g->family == GAUSSIAN || g->family == GAMMA)

@@ -42,12 +42,13 @@
 static const char *const families[GLM_FAMILIES] = { "gaussian", "binomial", "poisson", "gamma" };
 
 /* What may be wrong with a model, each counted. */
-enum { PIVOTS, DISTANCE, LABELS, FAULTS };
+enum { PIVOTS, DISTANCE, LABELS, PRIORS, FAULTS };
 
 static const char *const fault_names[FAULTS] = {
 	"columns that follow from others, or all but",
 	"coefficients that have not converged",
 	"labels that the family has not",
+	"weights below 0",
 };
 
 struct glm {
@@ -63,7 +64,7 @@ struct glm {
 	unsigned log_rows, x_bits;    /* L, fx */
 	double pull;                  /* as it is added to the diagonal */
 	struct mpc_vector x, y, ly;   /* with the intercept's column; STEP_BITS, as its logarithm */
-	struct mpc_vector prior;      /* weights of rows; n = 0: all are 1 */
+	struct mpc_vector ln_scale;   /* of what labels were multiplied by; STEP_BITS */
 	struct nn_equations e;
 };
 
@@ -166,6 +167,7 @@ glm_make(const char *text, struct nn_shape in)
 	g->is = (struct learner){ .kind = &learner_glm, .text = g->text, .in = in, .out = 1,
 		.target = (g->how.family == GLM_BINOMIAL) ? LEARNER_BINARY : LEARNER_NUMBERS,
 		.gives = (g->how.family == GLM_BINOMIAL) ? "logit" : NULL,
+		.from_zero = !g->how.intercept,
 		.raw = (g->how.family == GLM_POISSON || g->how.family == GLM_GAMMA),
 		.widest = g->n };
 	return (&g->is);
@@ -301,65 +303,103 @@ static int
 weigh_rows(struct mpc *S, const struct glm *g, struct mpc_vector *x)
 {
 
-	return ((g->prior.n == 0) ? 0 : times_step(S, x, x, &g->prior));
+	const struct mpc_vector *prior = &g->task->data.prior;
+
+	return ((prior->n == 0) ? 0 : times_step(S, x, x, prior));
 }
 
 /* ---- labels ---- */
 
-/*
- * The mean of labels with NN_BITS, below 2^31 as words, and its reciprocal, as the figures have
- * them: GLM_MEAN and GLM_SCALE.  s = 2^56 / mean, of words, has NN_SCALE_BITS.
- */
+/* ln s of minus the logarithm of the mean, about, where powers of e are good. */
 static int
-find_scale(struct mpc *S, struct glm *g, struct mpc_vector *s, const struct mpc_vector *labels)
+choose_scale(struct mpc *S, struct mpc_vector *ln_s, const struct mpc_vector *mean)
 {
-	const struct mpc_inverse inverse = { .least = (NN_DEVIATION_BITS - NN_BITS) / 2,
-		.most = (NN_DEVIATION_BITS - NN_BITS + NN_FEATURE_RANGE + 1) / 2,
-		.bits = NN_SCALE_BITS + NN_DEVIATION_BITS };
-	struct mpc_vector mean = mpc_part(&g->figures, GLM_MEAN, 1);
+	const struct mpc_numbers n = { .f = STEP_BITS, .range = MPC_NUMBER_RANGE, .wide = true };
+	const int64_t low = llrint(ldexp(-11.7, STEP_BITS)), high = llrint(ldexp(7.6, STEP_BITS));
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, 1, 2, 0) == 0) {
-		mpc_add_sum(&r.word[0], labels);
-		mpc_scale(&r.word[0], &r.word[0], (int64_t)1 << (NN_DEVIATION_BITS - NN_BITS));
-		if (mpc_divide_public(S, &r.word[1], &r.word[0], g->rows, MPC_DIVIDE_BITS) == 0 &&
-		    mpc_truncate(S, &mean, &r.word[1], NN_DEVIATION_BITS - GLM_FIGURE_BITS) == 0)
-			rc = mpc_inverse(S, s, &r.word[1], &inverse);
+	if (room_open(&r, S, 1, 1, 0) == 0 && mpc_log(S, &r.word[0], mean, n) == 0) {
+		mpc_scale(&r.word[0], &r.word[0], -1);
+		rc = mpc_clip_any(S, ln_s, &r.word[0], low, high);
 	}
 	room_close(&r);
 	return (rc);
 }
 
 /*
- * y = s labels: at most n, as their mean is 1.  A product of 2^14 and 48 bits has room; of more
- * rows s loses bits, which is a matter of units alone, as it is known what it is.
+ * s = e^ln_s, rounded to STEP_BITS; and ln_s is its logarithm after a step of Newton's, as it was
+ * off by less than 2^-8.
  */
 static int
-scale_labels(struct mpc *S, struct glm *g, const struct mpc_vector *labels)
+settle_scale(struct mpc *S, struct mpc_vector *s, struct mpc_vector *ln_s)
 {
-	const unsigned cut = (g->log_rows > 13) ? g->log_rows - 13 : 0;
-	const struct bilinear times = bilinear_elements(g->rows);
-	struct mpc_vector scale = mpc_part(&g->figures, GLM_SCALE, 1);
+	const int64_t more = (int64_t)1 << STEP_BITS;
 	struct room r;
-	struct mpc_vector s;
 	int rc = -1;
 
-	if (room_open(&r, S, g->rows, 2, 0) == 0) {
-		s = mpc_part(&r.word[0], 0, 1);
-		if (find_scale(S, g, &s, labels) == 0 &&
-		    (cut == 0 || mpc_truncate(S, &s, &s, cut) == 0)) {
-			mpc_scale(&scale, &s, (int64_t)1 << cut);
-			mpc_columns_spread(&r.word[1], &s, g->rows, 1);
-			rc = times_less(S, &g->y, &times, &r.word[1], labels,
-			    NN_SCALE_BITS + NN_BITS - STEP_BITS - cut);
+	if (room_open(&r, S, 1, 2, 0) == 0) {
+		mpc_scale(&r.word[0], ln_s, more);
+		if (mpc_growth(S, s, &r.word[0], 2 * STEP_BITS) == 0) {
+			mpc_scale(&r.word[0], ln_s, -more);
+			if (mpc_growth(S, &r.word[1], &r.word[0], 2 * STEP_BITS) == 0 &&
+			    times_step(S, &r.word[0], &r.word[1], s) == 0) {
+				mpc_add_public(&r.word[0], &r.word[0], -more);
+				mpc_add(ln_s, ln_s, &r.word[0]);
+				rc = 0;
+			}
 		}
 	}
 	room_close(&r);
 	return (rc);
 }
 
-_Static_assert(NN_SCALE_BITS - GLM_FIGURE_BITS == 12, "GLM_SCALE is 2^12 times the scale");
+/*
+ * The mean of labels with NN_BITS, below 2^31 as words, and about its reciprocal, s, as the figures
+ * have them: GLM_MEAN and GLM_SCALE.
+ */
+#define SCALE_MORE_BITS 12
+
+static int
+find_scale(struct mpc *S, struct glm *g, struct mpc_vector *s, const struct mpc_vector *labels)
+{
+	struct mpc_vector mean = mpc_part(&g->figures, GLM_MEAN, 1),
+	    scale = mpc_part(&g->figures, GLM_SCALE, 1);
+	struct room r;
+	int rc = -1;
+
+	if (mpc_vector_new(S, &g->ln_scale, 1) == 0 && room_open(&r, S, 1, 1, 0) == 0) {
+		mpc_add_sum(&r.word[0], labels);
+		mpc_scale(&r.word[0], &r.word[0], (int64_t)1 << (STEP_BITS - NN_BITS));
+		if (mpc_divide_public(S, &mean, &r.word[0], g->rows, MPC_DIVIDE_BITS) == 0 &&
+		    choose_scale(S, &g->ln_scale, &mean) == 0 &&
+		    settle_scale(S, s, &g->ln_scale) == 0) {
+			mpc_scale(&scale, s, (int64_t)1 << SCALE_MORE_BITS);
+			rc = 0;
+		}
+		room_close(&r);
+	}
+	return (rc);
+}
+
+/* y = s labels: at most n, as their mean is 1, in products with 36 bits. */
+static int
+scale_labels(struct mpc *S, struct glm *g, const struct mpc_vector *labels)
+{
+	const struct bilinear times = bilinear_elements(g->rows);
+	struct mpc_vector s = { .n = 0 };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->rows, 1, 0) == 0 && mpc_vector_new(S, &s, 1) == 0 &&
+	    find_scale(S, g, &s, labels) == 0) {
+		mpc_columns_spread(&r.word[0], &s, g->rows, 1);
+		rc = times_less(S, &g->y, &times, &r.word[0], labels, NN_BITS);
+	}
+	mpc_vector_free(&s);
+	room_close(&r);
+	return (rc);
+}
 
 /*
  * ly += y e^-ly - 1, a step of Newton's, which makes of an error e about e^2 / 2.  It is 2^-13 at
@@ -495,7 +535,7 @@ glm_end(struct learner *l)
 	mpc_vector_free(&g->x);
 	mpc_vector_free(&g->y);
 	mpc_vector_free(&g->ly);
-	mpc_vector_free(&g->prior);
+	mpc_vector_free(&g->ln_scale);
 	nn_equations_free(&g->e);
 	g->task = NULL;
 }
@@ -652,6 +692,11 @@ find_rows(struct mpc *S, struct glm *g, struct glm_rows *v, bool first)
 		return (-1);
 	if (offset->n > 0)
 		add_bits(&v->eta, offset, eta_bits(g) - NN_BITS, 1);
+	/* No intercept takes it. */
+	if (is_power(g) && !g->how.intercept) {
+		mpc_columns_spread(&v->clipped, &g->ln_scale, g->rows, 1);
+		add_bits(&v->eta, &v->clipped, g->x_bits, 1);
+	}
 	switch (g->how.family) {
 	case GLM_BINOMIAL:
 		return (binomial_rows(S, g, v));
@@ -742,7 +787,7 @@ find_information(struct mpc *S, struct glm *g, const struct mpc_vector *w)
 {
 	struct bilinear B = bilinear_matrices(g->n, g->rows, g->n);
 	struct mpc_vector wx = { .n = 0 }, z = { .n = 0 }, one;
-	const bool weighted = changes(g) || g->prior.n > 0;
+	const bool weighted = changes(g) || g->task->data.prior.n > 0;
 	size_t j;
 	int rc = -1;
 
@@ -883,11 +928,12 @@ static int
 add_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x)
 {
 	const struct bilinear inner = bilinear_columns(1, g->rows, 1);
+	const struct mpc_vector *prior = &g->task->data.prior;
 	struct mpc_vector to = mpc_part(&g->figures, which, 1);
 
 	mpc_zero(&to);
-	if (g->prior.n > 0)
-		return (times_less(S, &to, &inner, x, &g->prior, STEP_BITS));
+	if (prior->n > 0)
+		return (times_less(S, &to, &inner, x, prior, STEP_BITS));
 	mpc_add_sum(&to, x);
 	return (0);
 }
@@ -983,7 +1029,7 @@ offset_power(struct mpc *S, const struct glm *g, struct mpc_vector *z, int sign)
 
 /*
  * ln z! - z ln z + z = ln(2 pi z) / 2 + p(1 / z) for z >= 1, by Stirling's series; p is fitted, and
- * off by 2e-7 at the whole numbers.
+ * off by 2e-7 at the whole numbers.  Of 0 it is any number.
  */
 #define STIRLING_BITS 24
 static const double stirling[] = { 8.33326578e-02, 2.92257640e-05, -3.02439355e-03,
@@ -991,17 +1037,22 @@ static const double stirling[] = { 8.33326578e-02, 2.92257640e-05, -3.02439355e-
 #define STIRLING_CONSTANT 0.91893853320467274
 
 static int
-stirling_series(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *labels)
+stirling_series(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *labels,
+    const struct mpc_bits *are_positive)
 {
 	const struct mpc_numbers n = { .f = NN_BITS, .range = MPC_NUMBER_RANGE, .wide = true };
 	struct room r;
+	const struct mpc_selection_term positive = { .bit = are_positive, .word = &r.word[4],
+		.weight = { 1 } };
 	size_t i;
 	int rc = -1;
 
 	if (room_open(&r, S, z->n, 6, 0) == -1 || mpc_log(S, &r.word[4], labels, n) == -1)
 		goto out;
 	mpc_scale(&r.word[5], &r.word[4], -((int64_t)1 << STEP_BITS));
-	if (mpc_growth(S, &r.word[0], &r.word[5], NN_BITS + STEP_BITS) == -1 ||
+	if (mpc_growth(S, &r.word[4], &r.word[5], NN_BITS + STEP_BITS) == -1 ||
+	    mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 1, .terms = &positive,
+	    .results = 1 }) == -1 ||
 	    times_step(S, &r.word[1], &r.word[0], &r.word[0]) == -1 ||
 	    times_step(S, &r.word[2], &r.word[1], &r.word[0]) == -1 ||
 	    times_step(S, &r.word[3], &r.word[1], &r.word[1]) == -1)
@@ -1030,8 +1081,8 @@ factorial_figures(struct mpc *S, struct glm *g)
 	int rc = -1;
 
 	if (room_open(&r, S, g->rows, WORDS, 1) == 0 &&
-	    stirling_series(S, &r.word[SERIES], labels) == 0 &&
-	    mpc_compare(S, r.bit, labels, &c) == 0) {
+	    mpc_compare(S, r.bit, labels, &c) == 0 &&
+	    stirling_series(S, &r.word[SERIES], labels, r.bit) == 0) {
 		const struct mpc_selection_term terms[] = {
 			{ .bit = r.bit, .word = &r.word[SUM], .weight = { 1, 0 },
 			    .constant = { 0, (int64_t)1 << STEP_BITS } },
@@ -1103,17 +1154,39 @@ gamma_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 	return (rc);
 }
 
+/* How many rows there are, or have weights; and whether any has less than 0. */
+static int
+count_rows(struct mpc *S, struct glm *g)
+{
+	const struct mpc_vector *prior = &g->task->data.prior;
+	struct mpc_vector rows = mpc_part(&g->figures, GLM_ROWS, 1), none = { .n = 0 },
+	    bad = mpc_part(&g->faults, PRIORS, 1);
+	int rc;
+
+	set_figure(g, GLM_ROWS, (double)g->rows);
+	if (prior->n == 0)
+		return (0);
+	if ((rc = mpc_vector_new(S, &none, 1)) == 0 &&
+	    (rc = count_outside(S, &none, prior, 1, (int64_t)1 << MPC_NUMBER_RANGE)) == 0) {
+		mpc_add_scaled(&rows, &none, -((int64_t)1 << GLM_FIGURE_BITS));
+		rc = count_outside(S, &bad, prior, 0, (int64_t)1 << MPC_NUMBER_RANGE);
+	}
+	mpc_vector_free(&none);
+	return (rc);
+}
+
 static int
 find_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 {
 	struct room r;
 	int rc = -1;
 
-	set_figure(g, GLM_ROWS, (double)g->rows);
+	set_figure(g, GLM_PRIOR, g->task->data.prior_log);
 	set_figure(g, GLM_UNIT, (double)g->log_rows - log2(unit_of(g)));
 	if (room_open(&r, S, g->rows, 1, 0) == 0) {
 		mpc_add_public(&r.word[0], &r.word[0], (int64_t)1 << STEP_BITS);
-		rc = add_figure(S, g, GLM_WEIGHT, &r.word[0]);
+		if ((rc = add_figure(S, g, GLM_WEIGHT, &r.word[0])) == 0)
+			rc = count_rows(S, g);
 	}
 	room_close(&r);
 	if (rc == -1)
@@ -1151,6 +1224,7 @@ glm_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 	enum { GRADIENT, DIRECTION, WORDS };
 	struct glm *g = glm_of(l);
 	const bool first = (step == 0), last = (step == g->how.steps);
+	const struct nn_task *task = g->task;
 	struct mpc_vector w, r;
 	struct glm_rows v;
 	struct room b;
@@ -1166,8 +1240,8 @@ glm_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 		goto out;
 	mpc_copy(&w, &v.w);
 	mpc_copy(&r, &v.r);
-	if (g->prior.n > 0 && !changes(g))
-		mpc_copy(&w, &g->prior);
+	if (task->data.prior.n > 0 && !changes(g))
+		mpc_copy(&w, &task->data.prior);
 	else if (weigh_rows(S, g, &w) == -1)
 		goto out;
 	if (weigh_rows(S, g, &r) == -1 || find_gradient(S, g, &b.word[GRADIENT], &r) == -1 ||
@@ -1200,7 +1274,7 @@ static int
 glm_in_range(struct learner *l, struct mpc *S, bool each, char place[static LEARNER_MAX_PLACE_BYTES])
 {
 	struct glm *g = glm_of(l);
-	word none[FAULTS] = { 0, 0, 0 };
+	word none[FAULTS] = { 0 };
 	bool good = false;
 	size_t i, len = 0;
 

@@ -28,6 +28,13 @@
 int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
     struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols);
 
+/*
+ * nn_scale_fit(S, mean, scale, deviation, x, rows, cols):
+ * The same from 0: the mean is 0, and the deviation the root of the mean square.
+ */
+int nn_scale_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
+    struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols);
+
 /* What features are brought to. */
 enum nn_standard {
 	NN_AS_THEY_ARE,

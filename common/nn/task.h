@@ -14,6 +14,8 @@
 
 enum nn_optimizer { NN_SGD, NN_MOMENTUM, NN_ADAM };
 
+#define NN_PRIOR_BITS 20
+
 struct nn_training {
 	enum nn_optimizer optimizer;
 	double rate;       /* learning rate; the loss is the mean over a batch */
@@ -47,8 +49,12 @@ struct nn_data {
 	 * which follows.  Of weights; 0: 1.
 	 */
 	double most, squares, heaviest;
-	/* of a glm: added to what is predicted, and how much a row counts; NN_BITS; n = 0: none */
+	/*
+	 * of a glm: what is added before the link, with NN_BITS, and how much a row counts, times
+	 * 2^(NN_PRIOR_BITS - prior_log), at most 2^NN_PRIOR_BITS; n = 0: there are none
+	 */
 	struct mpc_vector offset, prior;
+	int prior_log;
 	struct mpc_vector far;       /* counts of what already had no room; n = 0: all had */
 };
 
