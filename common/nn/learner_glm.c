@@ -42,13 +42,14 @@
 static const char *const families[GLM_FAMILIES] = { "gaussian", "binomial", "poisson", "gamma" };
 
 /* What may be wrong with a model, each counted. */
-enum { PIVOTS, DISTANCE, LABELS, PRIORS, FAULTS };
+enum { PIVOTS, DISTANCE, LABELS, PRIORS, ROOM, FAULTS };
 
 static const char *const fault_names[FAULTS] = {
 	"columns that follow from others, or all but",
 	"coefficients that have not converged",
 	"labels that the family has not",
 	"weights below 0",
+	"numbers that have no room",
 };
 
 struct glm {
@@ -65,6 +66,8 @@ struct glm {
 	double pull;                  /* as it is added to the diagonal */
 	struct mpc_vector x, y, ly;   /* with the intercept's column; STEP_BITS, as its logarithm */
 	struct mpc_vector ln_scale;   /* of what labels were multiplied by; STEP_BITS */
+	bool solved;                  /* the covariance is that of these rows */
+	struct mpc_vector information; /* what it is the inverse of; NN_MOMENT_BITS */
 	struct nn_equations e;
 };
 
@@ -523,7 +526,8 @@ glm_begin(struct learner *l, struct mpc *S, const struct nn_task *task)
 	if (g->rows < 2 || g->rows > MPC_MOMENTS_MAX_ROWS)
 		return (fail(ST_RANGE, "a generalized linear model takes 2 to %llu rows",
 		    (unsigned long long)MPC_MOMENTS_MAX_ROWS));
-	return ((nn_equations_new(S, &g->e, g->n, 1) == -1 || take_features(S, g, d) == -1 ||
+	return ((nn_equations_new(S, &g->e, g->n, 1) == -1 ||
+	    mpc_vector_new(S, &g->information, g->n * g->n) == -1 || take_features(S, g, d) == -1 ||
 	    take_labels(S, g, d) == -1) ? -1 : 0);
 }
 
@@ -536,7 +540,9 @@ glm_end(struct learner *l)
 	mpc_vector_free(&g->y);
 	mpc_vector_free(&g->ly);
 	mpc_vector_free(&g->ln_scale);
+	mpc_vector_free(&g->information);
 	nn_equations_free(&g->e);
+	g->solved = false;
 	g->task = NULL;
 }
 
@@ -802,6 +808,7 @@ find_information(struct mpc *S, struct glm *g, const struct mpc_vector *w)
 			one = mpc_part(&g->e.rows, j * g->e.width + j, 1);
 			mpc_add_public(&one, &one, llrint(ldexp(g->pull, NN_MOMENT_BITS)));
 		}
+		mpc_columns_lay(&g->information, g->n, 0, &g->e.rows, g->e.width, 0, g->n);
 		g->e.inverse = true;
 		rc = 0;
 	}
@@ -824,11 +831,11 @@ keep_inverse(struct glm *g)
  */
 static int
 find_direction(struct mpc *S, struct glm *g, struct mpc_vector *d,
-    const struct mpc_vector *gradient, const struct mpc_vector *w, bool first)
+    const struct mpc_vector *gradient, const struct mpc_vector *w)
 {
 	const struct bilinear B = bilinear_matrices(g->n, g->n, 1);
 
-	if (!first && !changes(g))
+	if (g->solved && !changes(g))
 		return (times_less(S, d, &B, &g->covariance, gradient,
 		    NN_INVERSE_BITS + NN_MOMENT_BITS - BETA_BITS));
 	if (find_information(S, g, w) == -1)
@@ -838,6 +845,7 @@ find_direction(struct mpc *S, struct glm *g, struct mpc_vector *d,
 		return (-1);
 	mpc_columns_get(d, &g->e.rows, g->n, g->e.width, g->n);
 	keep_inverse(g);
+	g->solved = true;
 	return (0);
 }
 
@@ -921,6 +929,58 @@ check_pivots(struct mpc *S, struct glm *g)
 
 	return (count_outside(S, &count, &g->e.pivots,
 	    (int64_t)1 << (NN_MOMENT_BITS - NN_PIVOT_LOG), (int64_t)1 << MPC_NUMBER_RANGE));
+}
+
+/*
+ * The information times its inverse has 1 on its diagonal.  Where something has wrapped, or nothing
+ * was inverted, that is not so.
+ */
+static int
+check_inverse(struct mpc *S, struct glm *g)
+{
+	const struct bilinear rows = bilinear_columns(g->n, g->n, 1);
+	struct mpc_vector count = mpc_part(&g->faults, ROOM, 1);
+	const int64_t one = (int64_t)1 << (NN_MOMENT_BITS + NN_INVERSE_BITS);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->n, 1, 0) == 0 &&
+	    mpc_product(S, &r.word[0], &rows, &g->information, &g->covariance) == 0)
+		rc = count_outside(S, &count, &r.word[0], one - one / 16, one + one / 16);
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * Sums of w x^2 have room up to 2^9 N: so all do if the sum over the columns does, of w and squares
+ * with ${bits}, which keep it below 2^61: w is at most 2^11, and the squares of a row 2^8 n.
+ */
+#define MOST_MEAN_LOG 9
+
+static int
+check_moments(struct mpc *S, struct glm *g, const struct mpc_vector *w)
+{
+	const struct bilinear squares = bilinear_columns(g->rows, g->n, 1),
+	    inner = bilinear_columns(1, g->rows, 1);
+	const unsigned bits = (61 - 19 - 2 * g->log_rows) / 2 < 6 ?
+	    (61 - 19 - 2 * g->log_rows) / 2 : 6;
+	struct mpc_vector count = mpc_part(&g->faults, ROOM, 1), sum;
+	struct room r;
+	int rc = -1;
+
+	if (g->how.family != GLM_POISSON)
+		return (0);
+	if (room_open(&r, S, g->rows, 3, 0) == 0 &&
+	    mpc_product(S, &r.word[0], &squares, &g->x, &g->x) == 0 &&
+	    mpc_truncate(S, &r.word[1], &r.word[0], 2 * g->x_bits - bits) == 0 &&
+	    mpc_truncate(S, &r.word[2], w, STEP_BITS - bits) == 0) {
+		sum = mpc_part(&r.word[0], 0, 1);
+		if (mpc_product(S, &sum, &inner, &r.word[1], &r.word[2]) == 0)
+			rc = count_outside(S, &count, &sum, -(int64_t)g->rows,
+			    (int64_t)1 << (2 * bits + g->log_rows + MOST_MEAN_LOG));
+	}
+	room_close(&r);
+	return (rc);
 }
 
 /* Figure ${which} is the weighted sum of ${x}. */
@@ -1208,11 +1268,12 @@ find_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 /* What is measured once b is what it is, but for d. */
 static int
 measure_end(struct mpc *S, struct glm *g, const struct glm_rows *v, const struct mpc_vector *d,
-    const struct mpc_vector *gradient)
+    const struct mpc_vector *gradient, const struct mpc_vector *w)
 {
 
 	mpc_zero(&g->faults);
-	if (check_pivots(S, g) == -1 || check_labels(S, g) == -1 ||
+	if (check_pivots(S, g) == -1 || check_inverse(S, g) == -1 ||
+	    check_moments(S, g, w) == -1 || check_labels(S, g) == -1 ||
 	    (g->how.family != GLM_GAUSSIAN && check_distance(S, g, d, gradient) == -1))
 		return (-1);
 	return (find_figures(S, g, v));
@@ -1245,8 +1306,8 @@ glm_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 	else if (weigh_rows(S, g, &w) == -1)
 		goto out;
 	if (weigh_rows(S, g, &r) == -1 || find_gradient(S, g, &b.word[GRADIENT], &r) == -1 ||
-	    find_direction(S, g, &b.word[DIRECTION], &b.word[GRADIENT], &w, first) == -1 ||
-	    (last && measure_end(S, g, &v, &b.word[DIRECTION], &b.word[GRADIENT]) == -1))
+	    find_direction(S, g, &b.word[DIRECTION], &b.word[GRADIENT], &w) == -1 ||
+	    (last && measure_end(S, g, &v, &b.word[DIRECTION], &b.word[GRADIENT], &w) == -1))
 		goto out;
 	rc = add_direction(S, g, &b.word[DIRECTION]);
 out:
