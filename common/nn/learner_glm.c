@@ -65,6 +65,7 @@ struct glm {
 	unsigned log_rows, x_bits;    /* L, fx */
 	double pull;                  /* as it is added to the diagonal */
 	struct mpc_vector x, y, ly;   /* with the intercept's column; STEP_BITS, as its logarithm */
+	struct mpc_vector labels;     /* as they are; NN_BITS */
 	struct mpc_vector ln_scale;   /* of what labels were multiplied by; STEP_BITS */
 	bool solved;                  /* the covariance is that of these rows */
 	struct mpc_vector information; /* what it is the inverse of; NN_MOMENT_BITS */
@@ -313,6 +314,36 @@ weigh_rows(struct mpc *S, const struct glm *g, struct mpc_vector *x)
 
 /* ---- labels ---- */
 
+/*
+ * Labels below 0, or below a unit for gamma, are counted, and become that, so that nothing of them
+ * has too many bits.
+ */
+static int
+bound_labels(struct mpc *S, struct glm *g, struct mpc_vector *y, const struct mpc_vector *labels)
+{
+	const int64_t least = (g->how.family == GLM_GAMMA) ? 1 : 0;
+	struct mpc_vector count = mpc_part(&g->faults, LABELS, 1);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->rows, 2, 1) == 0) {
+		const struct mpc_selection_term term = { .bit = r.bit, .constant = { 1 } };
+
+		mpc_add_public(&r.word[0], labels, -least);
+		if (mpc_relu(S, y, r.bit, &r.word[0], NN_FEATURE_RANGE + 1, 0) == 0) {
+			mpc_add_public(y, y, least);
+			mpc_not(r.bit, r.bit);
+			rc = mpc_select(S, &r.word[1], &(struct mpc_selection){ .count = 1,
+				.terms = &term,
+				.results = 1 });
+			mpc_zero(&count);
+			mpc_add_sum(&count, &r.word[1]);
+		}
+	}
+	room_close(&r);
+	return (rc);
+}
+
 /* ln s of minus the logarithm of the mean, about, where powers of e are good. */
 static int
 choose_scale(struct mpc *S, struct mpc_vector *ln_s, const struct mpc_vector *mean)
@@ -395,9 +426,11 @@ scale_labels(struct mpc *S, struct glm *g, const struct mpc_vector *labels)
 	int rc = -1;
 
 	if (room_open(&r, S, g->rows, 1, 0) == 0 && mpc_vector_new(S, &s, 1) == 0 &&
-	    find_scale(S, g, &s, labels) == 0) {
+	    mpc_vector_new(S, &g->labels, g->rows) == 0 &&
+	    bound_labels(S, g, &g->labels, labels) == 0 &&
+	    find_scale(S, g, &s, &g->labels) == 0) {
 		mpc_columns_spread(&r.word[0], &s, g->rows, 1);
-		rc = times_less(S, &g->y, &times, &r.word[0], labels, NN_BITS);
+		rc = times_less(S, &g->y, &times, &r.word[0], &g->labels, NN_BITS);
 	}
 	mpc_vector_free(&s);
 	room_close(&r);
@@ -448,33 +481,6 @@ take_labels(struct mpc *S, struct glm *g, const struct nn_data *d)
 		return (-1);
 	return ((scale_labels(S, g, &d->labels) == -1 ||
 	    mpc_log(S, &g->ly, &g->y, n) == -1) ? -1 : refine_logarithm(S, g));
-}
-
-/* faults += labels that are below 0, or below a unit for gamma. */
-static int
-check_labels(struct mpc *S, struct glm *g)
-{
-	const int64_t least = (g->how.family == GLM_GAMMA) ? 1 : 0;
-	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 1,
-		.thresholds = &least };
-	struct mpc_vector count = mpc_part(&g->faults, LABELS, 1);
-	struct room r;
-	int rc = -1;
-
-	if (!is_power(g))
-		return (0);
-	if (room_open(&r, S, g->rows, 1, 1) == 0 &&
-	    mpc_compare(S, r.bit, &g->task->data.labels, &c) == 0) {
-		const struct mpc_selection_term term = { .bit = r.bit, .constant = { 1 } };
-
-		mpc_not(r.bit, r.bit);
-		rc = mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 1,
-			.terms = &term,
-			.results = 1 });
-		mpc_add_sum(&count, &r.word[0]);
-	}
-	room_close(&r);
-	return (rc);
 }
 
 /* ---- begin and end ---- */
@@ -540,6 +546,7 @@ glm_end(struct learner *l)
 	mpc_vector_free(&g->y);
 	mpc_vector_free(&g->ly);
 	mpc_vector_free(&g->ln_scale);
+	mpc_vector_free(&g->labels);
 	mpc_vector_free(&g->information);
 	nn_equations_free(&g->e);
 	g->solved = false;
@@ -1136,7 +1143,7 @@ factorial_figures(struct mpc *S, struct glm *g)
 	enum { SERIES, SUM, CHOSEN, WHERE, WORDS };
 	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
 		.thresholds = &half };
-	const struct mpc_vector *labels = &g->task->data.labels;
+	const struct mpc_vector *labels = &g->labels;
 	struct room r;
 	int rc = -1;
 
@@ -1271,9 +1278,8 @@ measure_end(struct mpc *S, struct glm *g, const struct glm_rows *v, const struct
     const struct mpc_vector *gradient, const struct mpc_vector *w)
 {
 
-	mpc_zero(&g->faults);
 	if (check_pivots(S, g) == -1 || check_inverse(S, g) == -1 ||
-	    check_moments(S, g, w) == -1 || check_labels(S, g) == -1 ||
+	    check_moments(S, g, w) == -1 ||
 	    (g->how.family != GLM_GAUSSIAN && check_distance(S, g, d, gradient) == -1))
 		return (-1);
 	return (find_figures(S, g, v));
@@ -1469,7 +1475,8 @@ const struct learner_kind learner_glm = {
 	.in_range = glm_in_range,
 	.end = glm_end,
 	.predict = glm_predict,
-	.fault = "is of no use: columns follow from others, or all but; or the coefficients have "
-	    "not converged, as where a column tells all labels; or labels are not what the family "
-	    "has: try --ridge, more --steps, or leave a column out",
+	.fault = "is of no use: a column is constant, or follows from others, or all but (leave it "
+	    "out, or try --ridge); or the coefficients have not converged, as where columns tell all "
+	    "labels (--ridge, more --steps); or labels or weights are not what the family takes "
+	    "(--watch-range reveals which)",
 };
