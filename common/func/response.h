@@ -30,7 +30,7 @@ int mpc_clip_cut(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x
  * y = 1 / (1 + e^-x), ln(1 + e^x).
  *
  * Range    |x| <= MPC_RESPONSE_MOST and 0.2; of others the result is any number up to 32.
- * Error    2^-23.
+ * Error    2^-22.
  * Cost     2 rounds.
  */
 int mpc_logistic(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x);
