@@ -18,7 +18,7 @@ enum glm_figure {
 	GLM_LOGARITHM,
 	GLM_POSITIVE,   /* poisson: w where y is not 0 */
 	GLM_SCALE,      /* poisson, gamma: 2^12 times what labels were multiplied by */
-	GLM_MEAN,       /* poisson, gamma: about the reciprocal of that, without the 2^12 */
+	GLM_MEAN,       /* poisson, gamma: the reciprocal of that, without the 2^12 */
 	GLM_PRIOR,      /* weights were divided by 2 to this */
 	GLM_FIGURES
 };

@@ -388,9 +388,24 @@ settle_scale(struct mpc *S, struct mpc_vector *s, struct mpc_vector *ln_s)
 	return (rc);
 }
 
+/* mean = 1 / s */
+static int
+invert_scale(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *ln_s)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, 1, 1, 0) == 0) {
+		mpc_scale(&r.word[0], ln_s, -((int64_t)1 << STEP_BITS));
+		rc = mpc_growth(S, mean, &r.word[0], 2 * STEP_BITS);
+	}
+	room_close(&r);
+	return (rc);
+}
+
 /*
- * The mean of labels with NN_BITS, below 2^31 as words, and about its reciprocal, s, as the figures
- * have them: GLM_MEAN and GLM_SCALE.
+ * About the reciprocal of the mean of labels with NN_BITS, below 2^31 as words, is s; both are kept
+ * as figures: GLM_SCALE, and its reciprocal, GLM_MEAN.
  */
 #define SCALE_MORE_BITS 12
 
@@ -402,14 +417,14 @@ find_scale(struct mpc *S, struct glm *g, struct mpc_vector *s, const struct mpc_
 	struct room r;
 	int rc = -1;
 
-	if (mpc_vector_new(S, &g->ln_scale, 1) == 0 && room_open(&r, S, 1, 1, 0) == 0) {
+	if (mpc_vector_new(S, &g->ln_scale, 1) == 0 && room_open(&r, S, 1, 2, 0) == 0) {
 		mpc_add_sum(&r.word[0], labels);
 		mpc_scale(&r.word[0], &r.word[0], (int64_t)1 << (STEP_BITS - NN_BITS));
-		if (mpc_divide_public(S, &mean, &r.word[0], g->rows, MPC_DIVIDE_BITS) == 0 &&
-		    choose_scale(S, &g->ln_scale, &mean) == 0 &&
+		if (mpc_divide_public(S, &r.word[1], &r.word[0], g->rows, MPC_DIVIDE_BITS) == 0 &&
+		    choose_scale(S, &g->ln_scale, &r.word[1]) == 0 &&
 		    settle_scale(S, s, &g->ln_scale) == 0) {
 			mpc_scale(&scale, s, (int64_t)1 << SCALE_MORE_BITS);
-			rc = 0;
+			rc = invert_scale(S, &mean, &g->ln_scale);
 		}
 		room_close(&r);
 	}
