@@ -10,7 +10,7 @@ load training
 
 # R's mtcars: mpg, wt, hp, am.
 cars() {
-	tr ' \t' '\n\n' <<-'ROWS' | awk 'BEGIN { print "mpg,wt,hp,am" } NF' >"$1.csv"
+	tr -s ' \t' '\n' <<-'ROWS' | awk 'BEGIN { print "mpg,wt,hp,am" } NF' >"$1.csv"
 	21,2.62,110,1 21,2.875,110,1 22.8,2.32,93,1 21.4,3.215,110,0 18.7,3.44,175,0 18.1,3.46,105,0 14.3,3.57,245,0
 	24.4,3.19,62,0 22.8,3.15,95,0 19.2,3.44,123,0 17.8,3.44,123,0 16.4,4.07,180,0 17.3,3.73,180,0 15.2,3.78,180,0
 	10.4,5.25,205,0 10.4,5.424,215,0 14.7,5.345,230,0 32.4,2.2,66,1 30.4,1.615,52,1 33.9,1.835,65,1 21.5,2.465,97,0
@@ -21,7 +21,7 @@ cars() {
 
 # R's warpbreaks: breaks, by 9 of a wool and a tension, and dummies of these; made up: hours, a logarithm, and weights n.
 warp() {
-	tr ' \t' '\n\n' <<-'ROWS' | awk 'BEGIN { print "breaks,B,M,H,hours,n" } NF { t = int(i / 9) % 3
+	tr -s ' \t' '\n' <<-'ROWS' | awk 'BEGIN { print "breaks,B,M,H,hours,n" } NF { t = int(i / 9) % 3
 	    print $1 "," (i >= 27) "," (t == 1) "," (t == 2) "," (i % 3 == 0 ? 0 : i % 3 == 1 ? 0.6931 : 1.3863) "," (i % 3 == 0 ? 1 : i % 3 == 1 ? 2 : 0); i++ }' >"$1.csv"
 	26 30 54 25 70 52 51 26 67 18 21 29 17 12 18 35 30 36 36 21 24 18 10 43 28 15 26
 	27 14 29 19 29 31 41 20 44 42 26 19 16 39 28 21 39 29 20 21 24 17 13 15 15 16 28

@@ -39,12 +39,12 @@ static const struct opt options[] = {
 	{ 'y', "targets", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels, in that stream" },
 	{ 'm', "model", "linear|logistic|softmax|glm", OPT_STRING, &model, 0, 0,
 	    "what to train (default logistic)" },
-	{ 0, "family", "gaussian|binomial|poisson|gamma", OPT_STRING, &family, 0, 0, "of labels, for "
-	    "--model glm" },
-	{ 0, "offset", "COLUMN", OPT_STRING, &offset, 0, 0, "what is added to the linear predictor, "
+	{ 0, "family", "gaussian|binomial|poisson|gamma", OPT_STRING, &family, 0, 0,
+	    "of labels, for --model glm" },
+	{ 0, "offset", "COLUMN", OPT_STRING, &offset, 0, 0, "what is added to the linear "
+	    "predictor, for --model glm" },
+	{ 0, "weights", "COLUMN", OPT_STRING, &row_weights, 0, 0, "how much each row counts, "
 	    "for --model glm" },
-	{ 0, "weights", "COLUMN", OPT_STRING, &row_weights, 0, 0, "how much each row counts, for --model "
-	    "glm" },
 	{ 0, "no-intercept", NULL, OPT_FLAG, &no_intercept, 0, 0, "for --model glm" },
 	{ 0, "ridge", "NUMBER", OPT_STRING, &ridge, 0, 0, "pull of the slopes towards 0, for "
 	    "--model glm" },
@@ -184,7 +184,8 @@ take_glm(struct training *t)
 		    usage("--family, --offset, --weights, --no-intercept, --ridge and --steps go "
 		    "with --model glm"));
 	if (family == NULL || glm_family_find(family, &t->glm.family) == -1)
-		return (usage("--model glm takes a --family: gaussian, binomial, poisson or gamma"));
+		return (usage("--model glm takes a --family: gaussian, binomial, poisson or "
+		    "gamma"));
 	if (take_no_network_options() == -1 ||
 	    take_real("ridge", ridge, 0, &pulls, &t->glm.ridge) == -1)
 		return (-1);

@@ -5,8 +5,8 @@
 
 /*
  * distribution_normal(z), distribution_student(t, freedom):
- * The probability that a number of the standard normal distribution, or of Student's with ${freedom}
- * > 0, is at least as far from 0 as this.  NaN where this is.
+ * The probability that a number of the standard normal distribution, or of Student's with
+ * ${freedom} > 0, is at least as far from 0 as this.  NaN where this is.
  *
  * Error    1e-12 of the result, down to 1e-300.
  */

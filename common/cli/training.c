@@ -244,7 +244,7 @@ name_columns(struct course *c)
 
 /* The columns of a generalized linear model that are no features. */
 static int
-take_columns(struct course *c)
+take_glm_columns(struct course *c)
 {
 	const char *where = reader_name(c->stage->readers[0]);
 	const struct training *t = c->t;
@@ -267,7 +267,7 @@ read_data(struct course *c)
 			return (-1);
 	} else if (dataset_read(c->stage, 0, &c->features, t->labels, &c->labels, &c->inputs) == -1)
 		return (-1);
-	if (c->features.rows > 0 && take_columns(c) == -1)
+	if (c->features.rows > 0 && take_glm_columns(c) == -1)
 		return (-1);
 	if (c->labels.n_sparse > 0)
 		return (presence_refuse(c->labels.parts[0].part, labels_name(c),

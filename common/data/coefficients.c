@@ -266,7 +266,7 @@ print_feature(const struct coefficients *c, struct buf *text, size_t i)
 /* ---- a generalized linear model ---- */
 
 static int
-check_size(const struct coefficients *c, size_t which, size_t rows, size_t cols)
+check_glm_tensor(const struct coefficients *c, size_t which, size_t rows, size_t cols)
 {
 	const struct numbers *t = &c->tensors[which];
 
@@ -289,13 +289,13 @@ check_glm(const struct coefficients *c)
 		return (missing(COEFFICIENTS));
 	if (mean->part == NULL)
 		return (missing(MEAN));
-	return ((check_size(c, COEFFICIENTS, b->rows, 1) == -1 ||
-	    check_size(c, COVARIANCE, b->rows, b->rows) == -1 ||
-	    check_size(c, FIGURES, 1, GLM_FIGURES) == -1 ||
-	    check_size(c, MEAN, 1, mean->part->cols) == -1 ||
-	    check_size(c, SCALE, 1, mean->part->cols) == -1 ||
-	    (labels && (check_size(c, LABEL_MEAN, 1, 1) == -1 ||
-	    check_size(c, LABEL_SCALE, 1, 1) == -1))) ? -1 : 0);
+	return ((check_glm_tensor(c, COEFFICIENTS, b->rows, 1) == -1 ||
+	    check_glm_tensor(c, COVARIANCE, b->rows, b->rows) == -1 ||
+	    check_glm_tensor(c, FIGURES, 1, GLM_FIGURES) == -1 ||
+	    check_glm_tensor(c, MEAN, 1, mean->part->cols) == -1 ||
+	    check_glm_tensor(c, SCALE, 1, mean->part->cols) == -1 ||
+	    (labels && (check_glm_tensor(c, LABEL_MEAN, 1, 1) == -1 ||
+	    check_glm_tensor(c, LABEL_SCALE, 1, 1) == -1))) ? -1 : 0);
 }
 
 static int

@@ -40,7 +40,8 @@ int coefficients_row(struct coefficients *c, const uint64_t *words);
 /*
  * coefficients_print(c, text):
  * Append the table as CSV: "name" and a column for each output; a row for the intercept, and one
- * for each feature; of a generalized linear model see glm_table.h.  Return 0 or -1 (reported: status 1 where tensors are missing).
+ * for each feature; of a generalized linear model see glm_table.h.  Return 0 or -1
+ * (reported: status 1 where tensors are missing).
  */
 int coefficients_print(const struct coefficients *c, struct buf *text);
 

@@ -123,7 +123,7 @@ find_aic(const struct glm_found *g)
 		return (g->deviance + 2 * figure(g, GLM_LOGARITHM) - figure(g, GLM_POSITIVE) *
 		    log(g->scale) + 2 * n);
 	default:
-		/* Of the density k^k / Gamma(k) (y / mu)^k e^(-k y / mu) / y, k = weights / deviance. */
+		/* k^k / Gamma(k) (y / mu)^k e^(-k y / mu) / y, where k = weights / deviance. */
 		k = w / g->deviance;
 		return (-2 * (w * (k * log(k) - lgamma(k) - k) - k * g->deviance / 2 -
 		    figure(g, GLM_LOGARITHM) + w * log(g->scale)) + 2 + 2 * n);
@@ -174,9 +174,9 @@ find_all(struct glm_found *g)
 
 /* ---- coefficients ---- */
 
-/* How much of coefficient ${j}, of standardized columns, is in number ${i}, of columns as they are. */
+/* How much of coefficient ${j}, of standardized columns, is in ${i}, of columns as they are. */
 static double
-part_of(const struct glm_found *g, size_t i, size_t j)
+share_of(const struct glm_found *g, size_t i, size_t j)
 {
 	size_t first = g->intercept;
 
@@ -192,7 +192,7 @@ estimate_of(const struct glm_found *g, size_t i)
 	size_t j;
 
 	for (j = 0; j < g->t->n; j++)
-		sum += part_of(g, i, j) * g->t->coefficients[j];
+		sum += share_of(g, i, j) * g->t->coefficients[j];
 	sum *= g->t->label_scale;
 	if (g->intercept && i == 0)
 		sum += (g->family == GAUSSIAN) ? g->t->label_mean : -log(g->scale);
@@ -207,14 +207,14 @@ error_of(const struct glm_found *g, size_t i)
 
 	for (j = 0; j < g->t->n; j++) {
 		for (k = 0; k < g->t->n; k++)
-			sum += part_of(g, i, j) * g->t->covariance[j * g->t->n + k] *
-			    part_of(g, i, k);
+			sum += share_of(g, i, j) * g->t->covariance[j * g->t->n + k] *
+			    share_of(g, i, k);
 	}
 	return (sqrt(sum * g->variance));
 }
 
 static int
-print_number(struct buf *text, double v)
+print_estimated(struct buf *text, double v)
 {
 	char number[40];
 
@@ -231,7 +231,7 @@ print_numbers(struct buf *text, const double *v, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (print_number(text, v[i]) == -1)
+		if (print_estimated(text, v[i]) == -1)
 			return (-1);
 	}
 	return (buf_string(text, "\n"));
@@ -267,11 +267,11 @@ print_coefficient(const struct glm_found *g, struct buf *text, size_t i)
 
 /* A figure, and commas where a coefficient has more. */
 static int
-print_figure(const struct glm_found *g, struct buf *text, const char *name, double v)
+print_glm_figure(const struct glm_found *g, struct buf *text, const char *name, double v)
 {
 	const char *commas = ",,,,,,,,";
 
-	return ((buf_string(text, name) == -1 || print_number(text, v) == -1 ||
+	return ((buf_string(text, name) == -1 || print_estimated(text, v) == -1 ||
 	    buf_string(text, g->t->ratios ? commas : commas + 3) == -1) ? -1 :
 	    buf_string(text, "\n"));
 }
@@ -296,9 +296,9 @@ glm_table_print(const struct glm_table *t, struct buf *text)
 		if (print_coefficient(&g, text, i) == -1)
 			return (-1);
 	}
-	return ((print_figure(&g, text, "(Dispersion)", g.dispersion) == -1 ||
-	    print_figure(&g, text, "(Null deviance)", g.null_deviance) == -1 ||
-	    print_figure(&g, text, "(Deviance)", g.deviance) == -1 ||
-	    print_figure(&g, text, "(AIC)", g.aic) == -1) ? -1 :
-	    print_figure(&g, text, "(Rows)", figure(&g, GLM_ROWS)));
+	return ((print_glm_figure(&g, text, "(Dispersion)", g.dispersion) == -1 ||
+	    print_glm_figure(&g, text, "(Null deviance)", g.null_deviance) == -1 ||
+	    print_glm_figure(&g, text, "(Deviance)", g.deviance) == -1 ||
+	    print_glm_figure(&g, text, "(AIC)", g.aic) == -1) ? -1 :
+	    print_glm_figure(&g, text, "(Rows)", figure(&g, GLM_ROWS)));
 }

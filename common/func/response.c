@@ -57,8 +57,8 @@ mpc_clip_cut(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, in
 /* ---- the logistic function and its integral ---- */
 
 /*
- * As for the sigmoid of function.c, with the period L = 64: at 15 from the origin the wave is 2 from
- * where e^-17 of it is missing.  The integral has cosines, of the same harmonics.  Fitted by least
+ * As for the sigmoid of function.c, with the period L = 64: at 15 the wave is e^-17 off, which the
+ * fit takes back.  The integral has cosines, of the same harmonics.  Fitted by least
  * squares on [-15.2, 15.2], off by 6.4e-8 and 1.3e-8; sines of 30 bits and tables of 28 leave
  * errors below 2^-25.
  */
@@ -157,7 +157,7 @@ range_begin(int j)
  * last.  ${t}[j] is whether x is in range j or beyond.
  */
 static int
-find_rest(struct mpc *S, struct mpc_vector *c, const struct mpc_vector *x, unsigned f,
+find_remainder(struct mpc *S, struct mpc_vector *c, const struct mpc_vector *x, unsigned f,
     const struct mpc_bits *t, struct mpc_bits *inside)
 {
 	struct mpc_selection_term terms[RANGES + 3];
@@ -230,7 +230,7 @@ mpc_growth(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsi
 		return (-1);
 	if (room_open(&r, S, x->n, WORDS, BITS) == 0 &&
 	    mpc_compare(S, &r.bit[T], x, &compare) == 0 &&
-	    find_rest(S, &r.word[C], x, f, &r.bit[T], &r.bit[INSIDE]) == 0 &&
+	    find_remainder(S, &r.word[C], x, f, &r.bit[T], &r.bit[INSIDE]) == 0 &&
 	    mpc_series(S, &r.word[POWER], &r.word[C], &series) == 0 &&
 	    scale_power(S, &r.word[SCALED], &r.word[POWER], &r.bit[T], &r.bit[IN]) == 0)
 		rc = mpc_truncate(S, y, &r.word[SCALED], -2 * LEAST_POWER);

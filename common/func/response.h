@@ -5,7 +5,8 @@
  * Functions that statistics need with more bits than function.h gives: errors of a mean response
  * count as often as there are rows.
  *
- * All return 0 or -1 (reported: status 2 in faithful mode, which has no series), and reveal nothing.
+ * All return 0 or -1 (reported: status 2 in faithful mode, which has no series), and reveal
+ * nothing.
  */
 
 #include "mpc/mpc.h"
@@ -38,8 +39,8 @@ int mpc_softplus(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x
 
 /*
  * mpc_growth(S, y, x, f):
- * y = e^x with MPC_GROWTH_BITS, for x with f fraction bits from -17 ln 2 to 11 ln 2; beyond, that of
- * the nearer end.
+ * y = e^x with MPC_GROWTH_BITS, for x with f fraction bits from -17 ln 2 to 11 ln 2; beyond, that
+ * of the nearer end.
  *
  * Range    words below 2^62; 25 <= f <= 56.
  * Error    2^-20 of the result, and a unit.

@@ -121,7 +121,7 @@ take_word(const char **text, const char *what)
 
 /* The reverse of glm_print: what is not canonical is not taken. */
 static int
-read_text(struct glm_text *t, const char *text)
+read_glm(struct glm_text *t, const char *text)
 {
 	char again[GLM_TEXT_BYTES], name[16];
 	const char *at = text;
@@ -155,7 +155,7 @@ glm_make(const char *text, struct nn_shape in)
 	if ((g = mem_array(1, sizeof(*g))) == NULL)
 		return (NULL);
 	g->n = nn_size(in);
-	if (read_text(&g->how, text) == -1) {
+	if (read_glm(&g->how, text) == -1) {
 		fail(ST_USAGE, "'%s' is no generalized linear model", text);
 		free(g);
 		return (NULL);
@@ -346,7 +346,7 @@ bound_labels(struct mpc *S, struct glm *g, struct mpc_vector *y, const struct mp
 
 /* ln s of minus the logarithm of the mean, about, where powers of e are good. */
 static int
-choose_scale(struct mpc *S, struct mpc_vector *ln_s, const struct mpc_vector *mean)
+begin_scale(struct mpc *S, struct mpc_vector *ln_s, const struct mpc_vector *mean)
 {
 	const struct mpc_numbers n = { .f = STEP_BITS, .range = MPC_NUMBER_RANGE, .wide = true };
 	const int64_t low = llrint(ldexp(-11.7, STEP_BITS)), high = llrint(ldexp(7.6, STEP_BITS));
@@ -421,7 +421,7 @@ find_scale(struct mpc *S, struct glm *g, struct mpc_vector *s, const struct mpc_
 		mpc_add_sum(&r.word[0], labels);
 		mpc_scale(&r.word[0], &r.word[0], (int64_t)1 << (STEP_BITS - NN_BITS));
 		if (mpc_divide_public(S, &r.word[1], &r.word[0], g->rows, MPC_DIVIDE_BITS) == 0 &&
-		    choose_scale(S, &g->ln_scale, &r.word[1]) == 0 &&
+		    begin_scale(S, &g->ln_scale, &r.word[1]) == 0 &&
 		    settle_scale(S, s, &g->ln_scale) == 0) {
 			mpc_scale(&scale, s, (int64_t)1 << SCALE_MORE_BITS);
 			rc = invert_scale(S, &mean, &g->ln_scale);
@@ -502,7 +502,7 @@ take_labels(struct mpc *S, struct glm *g, const struct nn_data *d)
 
 /* x, with the intercept's column in front. */
 static int
-take_features(struct mpc *S, struct glm *g, const struct nn_data *d)
+lay_features(struct mpc *S, struct glm *g, const struct nn_data *d)
 {
 	size_t cols = nn_size(g->is.in), first = g->how.intercept;
 	const unsigned bits = (d->bits > 0) ? d->bits : NN_BITS;
@@ -548,7 +548,7 @@ glm_begin(struct learner *l, struct mpc *S, const struct nn_task *task)
 		return (fail(ST_RANGE, "a generalized linear model takes 2 to %llu rows",
 		    (unsigned long long)MPC_MOMENTS_MAX_ROWS));
 	return ((nn_equations_new(S, &g->e, g->n, 1) == -1 ||
-	    mpc_vector_new(S, &g->information, g->n * g->n) == -1 || take_features(S, g, d) == -1 ||
+	    mpc_vector_new(S, &g->information, g->n * g->n) == -1 || lay_features(S, g, d) == -1 ||
 	    take_labels(S, g, d) == -1) ? -1 : 0);
 }
 
@@ -1007,7 +1007,7 @@ check_moments(struct mpc *S, struct glm *g, const struct mpc_vector *w)
 
 /* Figure ${which} is the weighted sum of ${x}. */
 static int
-add_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x)
+sum_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x)
 {
 	const struct bilinear inner = bilinear_columns(1, g->rows, 1);
 	const struct mpc_vector *prior = &g->task->data.prior;
@@ -1029,7 +1029,7 @@ add_product_figure(struct mpc *S, struct glm *g, enum glm_figure which, const st
 	int rc = -1;
 
 	if (room_open(&r, S, g->rows, 1, 0) == 0 && times_step(S, &r.word[0], x, y) == 0)
-		rc = add_figure(S, g, which, &r.word[0]);
+		rc = sum_figure(S, g, which, &r.word[0]);
 	room_close(&r);
 	return (rc);
 }
@@ -1062,7 +1062,7 @@ gaussian_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 
 	if (room_open(&r, S, g->rows, 1, 0) == 0) {
 		less_offset(g, &r.word[0], &g->y);
-		if (add_figure(S, g, GLM_LABEL, &r.word[0]) == 0 &&
+		if (sum_figure(S, g, GLM_LABEL, &r.word[0]) == 0 &&
 		    add_product_figure(S, g, GLM_NULL, &r.word[0], &r.word[0]) == 0)
 			rc = add_product_figure(S, g, GLM_DEVIANCE, &v->r, &v->r);
 	}
@@ -1081,8 +1081,8 @@ binomial_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 	    times_step(S, &r.word[1], &g->y, &v->clipped) == 0) {
 		mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
 		if (mpc_truncate(S, &r.word[0], &r.word[0], MPC_RESPONSE_BITS - STEP_BITS) == 0 &&
-		    add_figure(S, g, GLM_DEVIANCE, &r.word[0]) == 0)
-			rc = add_figure(S, g, GLM_LABEL, &g->y);
+		    sum_figure(S, g, GLM_DEVIANCE, &r.word[0]) == 0)
+			rc = sum_figure(S, g, GLM_LABEL, &g->y);
 	}
 	room_close(&r);
 	return (rc);
@@ -1176,8 +1176,8 @@ factorial_figures(struct mpc *S, struct glm *g)
 		    mpc_select(S, &r.word[CHOSEN], &(struct mpc_selection){ .count = 1,
 			.terms = terms,
 			.results = 2 }) == 0 &&
-		    add_figure(S, g, GLM_LOGARITHM, &r.word[CHOSEN]) == 0)
-			rc = add_figure(S, g, GLM_POSITIVE, &r.word[WHERE]);
+		    sum_figure(S, g, GLM_LOGARITHM, &r.word[CHOSEN]) == 0)
+			rc = sum_figure(S, g, GLM_POSITIVE, &r.word[WHERE]);
 	}
 	room_close(&r);
 	return (rc);
@@ -1199,11 +1199,11 @@ poisson_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 		less_offset(g, &w[NULL_TERM], &g->ly);
 		if (times_step(S, &w[TERM], &g->y, &w[LOGARITHM]) == 0) {
 			mpc_subtract(&w[TERM], &w[TERM], &v->r);
-			if (add_figure(S, g, GLM_DEVIANCE, &w[TERM]) == 0 &&
-			    add_figure(S, g, GLM_LABEL, &g->y) == 0 &&
+			if (sum_figure(S, g, GLM_DEVIANCE, &w[TERM]) == 0 &&
+			    sum_figure(S, g, GLM_LABEL, &g->y) == 0 &&
 			    add_product_figure(S, g, GLM_NULL, &g->y, &w[NULL_TERM]) == 0 &&
 			    offset_power(S, g, &w[POWER], 1) == 0 &&
-			    add_figure(S, g, GLM_OFFSET, &w[POWER]) == 0)
+			    sum_figure(S, g, GLM_OFFSET, &w[POWER]) == 0)
 				rc = factorial_figures(S, g);
 		}
 	}
@@ -1225,9 +1225,9 @@ gamma_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 		w = r.word;
 		mpc_subtract(&w[TERM], &v->r, &w[TERM]);
 		less_offset(g, &w[NULL_TERM], &g->ly);
-		if (add_figure(S, g, GLM_DEVIANCE, &w[TERM]) == 0 &&
-		    add_figure(S, g, GLM_NULL, &w[NULL_TERM]) == 0 &&
-		    add_figure(S, g, GLM_LOGARITHM, &g->ly) == 0 &&
+		if (sum_figure(S, g, GLM_DEVIANCE, &w[TERM]) == 0 &&
+		    sum_figure(S, g, GLM_NULL, &w[NULL_TERM]) == 0 &&
+		    sum_figure(S, g, GLM_LOGARITHM, &g->ly) == 0 &&
 		    add_product_figure(S, g, GLM_PEARSON, &v->r, &v->r) == 0 &&
 		    offset_power(S, g, &w[POWER], -1) == 0)
 			rc = add_product_figure(S, g, GLM_LABEL, &g->y, &w[POWER]);
@@ -1238,7 +1238,7 @@ gamma_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 
 /* How many rows there are, or have weights; and whether any has less than 0. */
 static int
-count_rows(struct mpc *S, struct glm *g)
+figure_rows(struct mpc *S, struct glm *g)
 {
 	const struct mpc_vector *prior = &g->task->data.prior;
 	struct mpc_vector rows = mpc_part(&g->figures, GLM_ROWS, 1), none = { .n = 0 },
@@ -1267,8 +1267,8 @@ find_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 	set_figure(g, GLM_UNIT, (double)g->log_rows - log2(unit_of(g)));
 	if (room_open(&r, S, g->rows, 1, 0) == 0) {
 		mpc_add_public(&r.word[0], &r.word[0], (int64_t)1 << STEP_BITS);
-		if ((rc = add_figure(S, g, GLM_WEIGHT, &r.word[0])) == 0)
-			rc = count_rows(S, g);
+		if ((rc = sum_figure(S, g, GLM_WEIGHT, &r.word[0])) == 0)
+			rc = figure_rows(S, g);
 	}
 	room_close(&r);
 	if (rc == -1)
@@ -1353,7 +1353,8 @@ glm_measure(struct learner *l, struct mpc *S, struct mpc_vector *loss, struct mp
 }
 
 static int
-glm_in_range(struct learner *l, struct mpc *S, bool each, char place[static LEARNER_MAX_PLACE_BYTES])
+glm_in_range(struct learner *l, struct mpc *S, bool each,
+    char place[static LEARNER_MAX_PLACE_BYTES])
 {
 	struct glm *g = glm_of(l);
 	word none[FAULTS] = { 0 };
@@ -1491,7 +1492,7 @@ const struct learner_kind learner_glm = {
 	.end = glm_end,
 	.predict = glm_predict,
 	.fault = "is of no use: a column is constant, or follows from others, or all but (leave it "
-	    "out, or try --ridge); or the coefficients have not converged, as where columns tell all "
-	    "labels (--ridge, more --steps); or labels or weights are not what the family takes "
-	    "(--watch-range reveals which)",
+	    "out, or try --ridge); or the coefficients have not converged, as where columns tell "
+	    "all labels (--ridge, more --steps); or labels or weights are not what the family "
+	    "takes (--watch-range reveals which)",
 };

@@ -4,9 +4,9 @@
 /*
  * A generalized linear model as a learner, by Newton's steps on the whole data: each solves
  * (X'WX / N + pull) d = X'r / N - pull b, and b becomes b + d, where W are the weights and r the
- * residuals of the family with b, and N is the least power of 2 that is at least the number of rows.
- * Its text is "FAMILY, steps K" and, in this order, what else there is of "intercept", "offset",
- * "weights", "ridge R".
+ * residuals of the family with b, and N is the least power of 2 that is at least the number of
+ * rows.  Its text is "FAMILY, steps K" and, in this order, what else there is of "intercept",
+ * "offset", "weights", "ridge R".
  *
  *   family     link      W           r
  *   gaussian   identity  1           y - eta
@@ -15,8 +15,8 @@
  *   gamma      log       1           y / mu - 1
  *
  * W and r of the binomial family are taken four times, so that weights are at most 1; numbers of
- * poisson and gamma are divided by about their mean.  A last step measures, and adds what is left to
- * be added.
+ * poisson and gamma are divided by about their mean.  A last step measures, and adds what is left
+ * to be added.
  *
  * Tensors (smpc-share(5) says what is made of them): "coefficients", of the standardized columns,
  * the intercept first; "covariance", the inverse of what is solved; and "figures".

@@ -120,9 +120,9 @@ int nn_add_to_columns(struct mpc_vector *x, size_t cols, const int64_t *v, int s
 
 /*
  * nn_standardize_labels(S, y, x, rows, cols, mean, deviation):
- * y = (x - mean) / deviation in every row, with ${bits} fraction bits; 0 where the deviation, which has
- * NN_DEVIATION_BITS, is below a unit.  What it is multiplied by is off by 1e-5 of itself.  About
- * 35 rounds, and two for each block of rows.
+ * y = (x - mean) / deviation in every row, with ${bits} fraction bits; 0 where the deviation, which
+ * has NN_DEVIATION_BITS, is below a unit.  What it is multiplied by is off by 1e-5 of itself.
+ * About 35 rounds, and two for each block of rows.
  */
 int nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     size_t rows, size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation,

@@ -116,7 +116,7 @@ test_curve(const struct curve *c)
 
 #define SIZE 6
 
-/* G of columns of which two are nearly the same, and the fifth, if ${dependent}, the sum of others. */
+/* G of columns of which two are nearly the same, and the fifth, if ${dependent}, follows. */
 static void
 make_equations(double G[SIZE][SIZE + 1], bool dependent)
 {
