@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 #
-# smpc-train --model glm, against what R's glm says of the same tables (tests/slow/r-data.sh has R itself do it).
+# smpc-train --model glm, against what R's glm says of the same tables (tests/slow/glm-data.sh has R itself do it).
 
 load helper
 load shares
@@ -239,6 +239,9 @@ of_no_use() {
 	smpc-reveal --public -o p t.1 t.2
 	fails_with 2 smpc-train --clear --faithful -m glm --family poisson -l hp p
 	stderr_has "--faithful is not for"
+	quietly smpc-train --clear -m glm --family gaussian -l mpg -o g p
+	fails_with 2 smpc-train --clear --init g -l mpg p
+	stderr_has "--init begins with a network"
 	fails_with 2 smpc-train --clear -m glm --family poisson --weights am -l am p
 	stderr_has "'am' is not one column, and another one than the labels"
 	fails_with 5 smpc-train --clear -m glm --family poisson --weights wt -l hp p

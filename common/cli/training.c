@@ -223,7 +223,12 @@ find_model(struct course *c)
 	}
 	if (!t->init)
 		return (start_learner(c));
-	return ((model_read(c->stage, t->separate ? 2 : 1, &c->model) == -1) ? -1 : check_model(c));
+	if (model_read(c->stage, t->separate ? 2 : 1, &c->model) == -1)
+		return (-1);
+	if (c->model.learner->kind == &learner_glm)
+		return (fail(ST_USAGE, "--init begins with a network, and this model is a "
+		    "generalized linear one, which is found from its start in a few steps"));
+	return (check_model(c));
 }
 
 static int
@@ -298,7 +303,7 @@ fills_with_means(const struct course *c)
 {
 
 	return (fits_standard(c) && c->t->standardize == NN_DEVIATIONS &&
-	    !dataset_takes_median(c->features.parts[0].part));
+	    !c->model.learner->from_zero && !dataset_takes_median(c->features.parts[0].part));
 }
 
 /*
