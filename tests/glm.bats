@@ -247,3 +247,46 @@ of_no_use() {
 	fails_with 5 smpc-train --clear -m glm --family poisson --weights wt -l hp p
 	stderr_has "column 'wt': weights may be as large as"
 }
+
+@test "dealt beforehand, in a session of agents" {
+	local name
+	parties dealer alice bob
+	warp t
+	cut -d , -f 1-4 t.csv >a.csv
+	owned --range breaks=0..100 -o a a.csv
+	cat >job.sh <<-'S'
+		smpc-train -m glm --family poisson -l breaks -o m.$SMPC_PARTY a.$SMPC_PARTY
+		smpc-train -m glm --family gamma -l breaks -o g.$SMPC_PARTY a.$SMPC_PARTY
+	S
+	SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh
+	for name in alice bob; do
+		agent $name --dealt deal -- sh -eu job.sh
+	done
+	well alice bob
+	smpc-reveal --table -o table m.alice m.bob
+	like_r table <<-'R'
+		(Intercept),3.6919631,0.045410794,81.301444,0.000000e+00
+		B,-0.20598844,0.051571243,-3.9942501,6.489933e-05
+		M,-0.32132043,0.060265917,-5.3317107,9.729186e-08
+		H,-0.5184885,0.063959519,-8.1065102,5.209435e-16
+		(Dispersion),1
+		(Null deviance),297.37221
+		(Deviance),210.39189
+		(AIC),493.05597
+		(Rows),54
+	R
+	smpc-reveal --table g.alice g.bob >table
+	awk -F , '$1 == "M" { exit !(($2 + 0.2925872) ^ 2 + ($3 - 0.12737461) ^ 2 < 1e-8) }' table
+	nothing_left
+}
+
+@test "the cost is what the plan says" {
+	cars t
+	smpc-share -n 2 -o t t.csv
+	each smpc-cut -x hp -o a.@ t.@
+	plan=$(smpc-train --plan -m glm --family binomial -l am a.1 | grep rounds)
+	[[ $plan =~ rounds\ ([0-9]+),\ and ]]
+	capture smpc-local -n 2 -o s -- smpc-train -m glm --family binomial -l am 'a.{}' --stats
+	assert_success
+	stderr_has "rounds ${BASH_REMATCH[1]}"
+}
