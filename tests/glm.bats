@@ -280,6 +280,28 @@ of_no_use() {
 	nothing_left
 }
 
+@test "--float: the same model in float64" {
+	local family
+	cars t
+	smpc-share --public -o t t.csv
+	smpc-cut -x hp -o a t
+	capture smpc-train --float -m glm --family binomial -l am -o m a
+	[[ "$stderr" != *"there is no libopenblas"* ]] || skip "needs OpenBLAS, which is not installed"
+	assert_success
+	smpc-reveal --table m >table
+	like_r table <<<"$am"
+	for family in gaussian poisson gamma; do
+		quietly smpc-train --float -m glm --family $family -l hp -o f.$family t
+		quietly smpc-train --clear -m glm --family $family -l hp -o c.$family t
+		smpc-reveal --table f.$family >f
+		smpc-reveal --table c.$family >c
+		paste -d , f c | awk -F , 'NR > 1 && $3 != "" { if (($2 - $9) ^ 2 > 1e-8 * $3 ^ 2 || ($3 / $10 - 1) ^ 2 > 1e-8) exit 1 } NR > 1 && $3 == "" { if (($2 / $9 - 1) ^ 2 > 1e-8) exit 1; n++ } END { exit n != 5 }'
+	done
+	awk 'BEGIN { print "x,c"; for (i = 0; i < 30; i++) print i "," (i > 14) }' | smpc-share -f --public -o s -
+	fails_with 5 smpc-train --float -m glm --family binomial -l c -o n s
+	stderr_has "the model is of no use"
+}
+
 @test "the cost is what the plan says" {
 	cars t
 	smpc-share -n 2 -o t t.csv

@@ -999,8 +999,8 @@ prepare(struct course *c)
 	if (check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
 	    fill_features(c) == -1)
 		return (-1);
-	/* Words stay as they are where numbers are made of them. */
-	if (!c->t->float64 && (limit_given(c) == -1 || standardize_labels(c) == -1 ||
+	/* Words stay as they are where numbers of a network are made of them. */
+	if ((!c->t->float64 || c->model.learner->kind == &learner_glm) && (limit_given(c) == -1 || standardize_labels(c) == -1 ||
 	    standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 ||
 	    prepare_features(c) == -1))
 		return (-1);
@@ -1018,6 +1018,8 @@ train_float64(struct course *c)
 	struct float64_data d;
 	int rc = -1;
 
+	if (m->learner->kind == &learner_glm)
+		return (float64_glm(&c->job));
 	if (net == NULL)
 		return (fail(ST_USAGE, "--float trains networks, and this is a %s",
 		    m->learner->kind->name));
