@@ -210,6 +210,13 @@ of_no_use() {
 	# which leave an information below 0, too
 	smpc-cut -c x,y,w -o weighted t
 	of_no_use "; weights below 0; " --family gaussian -l y --weights w weighted
+	# one row with most of what is counted, alone in its column
+	awk 'BEGIN { print "x,z,y"; for (i = 0; i < 2000; i++) print (i == 7) "," i % 5 "," (i == 7 ? 30000 : i % 3 == 0) }' >far.csv
+	smpc-share -n 2 -o far far.csv
+	capture smpc-local -n 2 -o never -- smpc-train -m glm --family poisson -l y --watch-range 'far.{}'
+	assert_failure 5
+	stderr_has "numbers that have no room"
+	assert_not_exists never.1
 	each smpc-cut -c x,c -o s.@ t.@
 	capture smpc-local -n 2 -o never -- smpc-train -m glm --family binomial -l c 's.{}'
 	assert_failure 5

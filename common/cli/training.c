@@ -1000,7 +1000,8 @@ prepare(struct course *c)
 	    fill_features(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers of a network are made of them. */
-	if ((!c->t->float64 || c->model.learner->kind == &learner_glm) && (limit_given(c) == -1 || standardize_labels(c) == -1 ||
+	if ((!c->t->float64 || c->model.learner->kind == &learner_glm) &&
+	    (limit_given(c) == -1 || standardize_labels(c) == -1 ||
 	    standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 ||
 	    prepare_features(c) == -1))
 		return (-1);

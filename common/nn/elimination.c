@@ -16,10 +16,10 @@
  * Fraction bits, and magnitudes, of which the products are below 2^62.  By Cauchy and Schwarz
  * |A_ij| is at most the root of A_ii A_jj, where A_ii is what is left of G, or of the inverse.
  *
- *   rows to come, in columns to come and of C   28, at most 2, or what the pull makes of it
+ *   rows to come, in columns to come and of C   28, at most 2^8, or what the pull makes of it
  *   1 / d                                       24, at most 2^16; 0 where d is below 2^-16
- *   the same in columns that have been          24, at most 2^9: the root of 2 / d
- *   rows that have been, in columns to come     24, at most 2^9, and of C, which are w
+ *   the same in columns that have been          24, at most 2^10: the root of A_jj / d
+ *   rows that have been, in columns to come     24, at most 2^10, and of C, which are w
  *   the same in columns that have been          16, at most 2^18: the inverse
  *
  *   the pivot's row / d:  to come: 28 + 24 bits, less 28: 24.  Been: the row has 24, 1 / d but 16,
@@ -85,7 +85,7 @@ static struct mpc_ladder
 pivot_ladder(double pull)
 {
 	const unsigned least = NN_MOMENT_BITS - NN_PIVOT_LOG;
-	struct mpc_ladder l = { .low = least, .steps = 6 };
+	struct mpc_ladder l = { .low = least, .steps = 8 };
 
 	if (pull > 1)
 		l = (struct mpc_ladder){ .low = NN_MOMENT_BITS - 1, .steps = 4 };

@@ -41,8 +41,8 @@ void nn_equations_free(struct nn_equations *e);
  * Solve, by Gauss and Jordan.  What a variable that counts as 0 would give is 0, and so are its row
  * and column of the inverse.
  *
- * Range    G without pull has a diagonal of at most 2; |C_i| of at most the root of G_ii, so that w
- *          is below 2^8; the inverse is below 2^18.
+ * Range    G without pull has a diagonal of at most 2^8, and of at most 2^20 times any pivot; |C_i|
+ *          is at most the root of G_ii, so that w is below 2^8; the inverse is below 2^18.
  * Cost     18 rounds for each row, and n x width words in each of these, half of them without
  *          inverse.
  */

@@ -89,10 +89,11 @@ glm_check_inverse(struct mpc *S, struct glm *g)
 }
 
 /*
- * Sums of w x^2 have room up to 2^9 N: so all do if the sum over the columns does, of w and squares
- * with ${bits}, which keep it below 2^61: w is at most 2^11, and the squares of a row 2^8 n.
+ * Sums of w x^2 have room up to 2^8 N, as pivots have: so all do if the sum over the columns does,
+ * of w and squares with ${bits}, which keep it below 2^61: w is at most 2^11, and the squares of a
+ * row 2^8 n.
  */
-#define MOST_MEAN_LOG 9
+#define MOST_MEAN_LOG 8
 
 int
 glm_check_moments(struct mpc *S, struct glm *g, const struct mpc_vector *w)

@@ -647,5 +647,5 @@ const struct learner_kind learner_glm = {
 	.fault = "is of no use: a column is constant, or follows from others, or all but (leave it "
 	    "out, or try --ridge); or the coefficients have not converged, as where columns tell "
 	    "all labels (--ridge, more --steps); or labels or weights are not what the family "
-	    "takes (--watch-range reveals which)",
+	    "takes, or numbers have no room (--watch-range reveals which)",
 };
