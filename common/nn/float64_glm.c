@@ -280,7 +280,7 @@ add_row_figures(struct float64_model *m, size_t i)
 }
 
 static void
-find_all_figures(struct float64_model *m)
+sum_all_figures(struct float64_model *m)
 {
 	size_t i;
 
@@ -341,7 +341,7 @@ float64_glm(const struct nn_job *j)
 		invert_sums(&m);
 		distance = find_step(&m);
 		if (step == m.g->how.steps)
-			find_all_figures(&m);
+			sum_all_figures(&m);
 		for (i = 0; i < m.n; i++)
 			m.b[i] += m.d[i];
 	}

@@ -12,7 +12,7 @@
  *
  *   x      fx       at most sqrt(n), with a mean square of 1
  *   b      24       at most 2^8 (what a step makes is brought there); 20 in products with x
- *   eta    fx + 20  at most 2^(42 - fx), as numbers that nobody means to be larger are
+ *   eta    fx + 20  at most q 2^8 sqrt(n)
  *   mu, w  20       at most 1, or 2^11 where it is a power of e; four times w of the binomial
  *   r      20       y / mu at most 2^11; y at most n, as its mean is 1
  *   X'r    fx + 20  at most N by Cauchy and Schwarz where r has a mean square of 1; with 2^6 to

@@ -205,7 +205,7 @@ log_ceiling(size_t n)
 	return (bits);
 }
 
-/* fx: what X'WX, X'r and eta have room for, of at least 2^4 in eta beyond b's limit. */
+/* fx: what eta, with b and features at their limits, X'WX and X'r have room for. */
 static unsigned
 bits_of_x(const struct learner *l, size_t rows)
 {
@@ -213,7 +213,8 @@ bits_of_x(const struct learner *l, size_t rows)
 	unsigned L = log_ceiling(rows), fx = MAX_X_BITS,
 	    spare = (g->how.family == GLM_POISSON) ? 9 : 2;
 
-	while (2 * fx + L + spare > 61 || fx + GLM_STEP_BITS + L + (glm_is_power(g) ? 6 : 2) > 61)
+	while (fx + GLM_STEP_BITS + L / 2 + 2 + GLM_BETA_LIMIT_LOG + log_ceiling(g->n) > 62 ||
+	    2 * fx + L + spare > 61 || fx + GLM_STEP_BITS + L + (glm_is_power(g) ? 6 : 2) > 61)
 		fx--;
 	return (fx);
 }
@@ -533,22 +534,36 @@ glm_in_range(struct learner *l, struct mpc *S, bool each,
 
 /* ---- predictions ---- */
 
-/* eta with NN_BITS + GLM_BETA_BITS. */
+/*
+ * Of b so many bits are kept that 256 features up to 2^NN_NEAR_BITS, times coefficients up to 2^8,
+ * have room.
+ */
+#define PREDICT_BITS 17
+#define PREDICTED_BITS (NN_BITS + PREDICT_BITS)
+
+_Static_assert(8 + NN_NEAR_BITS + GLM_BETA_LIMIT_LOG + PREDICTED_BITS <= MPC_NUMBER_RANGE,
+    "sums have room");
+
+/* eta with PREDICTED_BITS. */
 static int
 predict_eta(struct mpc *S, const struct glm *g, struct mpc_vector *eta, const struct nn_tensor *x,
     size_t rows)
 {
 	const size_t cols = nn_size(g->is.in);
 	const struct bilinear B = bilinear_matrices(rows, cols, 1);
-	struct mpc_vector slopes = mpc_part(&g->coefficients, g->how.intercept, cols), one =
-	    mpc_part(&g->coefficients, 0, 1), spread = { .n = 0 };
+	struct mpc_vector b = { .n = 0 }, spread = { .n = 0 }, slopes, one;
 	int rc = -1;
 
-	if (mpc_vector_new(S, &spread, rows) == 0 &&
-	    (rc = mpc_product(S, eta, &B, &x->v, &slopes)) == 0 && g->how.intercept) {
+	if (mpc_vector_new(S, &spread, rows) == 0 && mpc_vector_new(S, &b, g->n) == 0 &&
+	    mpc_truncate(S, &b, &g->coefficients, GLM_BETA_BITS - PREDICT_BITS) == 0) {
+		slopes = mpc_part(&b, g->how.intercept, cols);
+		one = mpc_part(&b, 0, 1);
+		rc = mpc_product(S, eta, &B, &x->v, &slopes);
 		mpc_columns_spread(&spread, &one, rows, 1);
-		mpc_add_scaled(eta, &spread, (int64_t)1 << NN_BITS);
+		if (g->how.intercept)
+			mpc_add_scaled(eta, &spread, (int64_t)1 << NN_BITS);
 	}
+	mpc_vector_free(&b);
 	mpc_vector_free(&spread);
 	return (rc);
 }
@@ -565,7 +580,7 @@ predict_power(struct mpc *S, const struct glm *g, struct mpc_vector *y,
 	int rc = -1;
 
 	if (room_open(&r, S, y->n, 3, 0) == 0 &&
-	    mpc_growth(S, &r.word[0], eta, NN_BITS + GLM_BETA_BITS) == 0) {
+	    mpc_growth(S, &r.word[0], eta, PREDICTED_BITS) == 0) {
 		m = mpc_part(&r.word[1], 0, 1);
 		if (mpc_truncate(S, &m, &mean, GLM_FIGURE_BITS - NN_BITS) == 0) {
 			mpc_columns_spread(&r.word[2], &m, y->n, 1);
@@ -583,7 +598,7 @@ predict_probability(struct mpc *S, struct mpc_vector *y, const struct mpc_vector
 	int rc = -1;
 
 	if (room_open(&r, S, y->n, 2, 0) == 0 && mpc_clip_cut(S, &r.word[0], eta, MPC_RESPONSE_MOST,
-	    NN_BITS + GLM_BETA_BITS, NN_BITS + GLM_BETA_BITS - MPC_RESPONSE_BITS) == 0 &&
+	    PREDICTED_BITS, PREDICTED_BITS - MPC_RESPONSE_BITS) == 0 &&
 	    mpc_logistic(S, &r.word[1], &r.word[0]) == 0)
 		rc = mpc_truncate(S, y, &r.word[1], MPC_RESPONSE_BITS - NN_BITS);
 	room_close(&r);
@@ -624,7 +639,7 @@ glm_predict(struct learner *l, const struct nn_pass *p, enum learner_answer answ
 		rc = (answer == LEARNER_PROBABILITIES) ? predict_probability(p->S, y, &eta) :
 		    (answer == LEARNER_DECISIONS) ? predict_class(p->S, y, &eta) :
 		    glm_is_power(g) ? predict_power(p->S, g, y, &eta) :
-		    mpc_truncate(p->S, y, &eta, GLM_BETA_BITS);
+		    mpc_truncate(p->S, y, &eta, PREDICT_BITS);
 	mpc_vector_free(&eta);
 	return (rc);
 }
