@@ -201,7 +201,7 @@ of_no_use() {
 	# a pull makes it one
 	quietly smpc-train --clear -m glm --family binomial --ridge 0.01 -l c -o m separated
 	smpc-cut -c x,z,y -o collinear t
-	of_no_use "columns that follow from others, or all but; numbers that have no room" --family gaussian -l y collinear
+	of_no_use "(numbers that have no room; feature 2 follows from those before)" --family gaussian -l y collinear
 	quietly smpc-train --clear -m glm --family gaussian --ridge 0.01 -l y -o m2 collinear
 	smpc-cut -c x,y -o zeros t
 	of_no_use "(labels that the family has not)" --family gamma -l y zeros
@@ -209,7 +209,7 @@ of_no_use() {
 	of_no_use "labels that the family has not" --family poisson -l w negative
 	# which leave an information below 0, too
 	smpc-cut -c x,y,w -o weighted t
-	of_no_use "; weights below 0; " --family gaussian -l y --weights w weighted
+	of_no_use "(weights below 0; numbers that have no room; " --family gaussian -l y --weights w weighted
 	# one row with most of what is counted, alone in its column
 	awk 'BEGIN { print "x,z,y"; for (i = 0; i < 2000; i++) print (i == 7) "," i % 5 "," (i == 7 ? 30000 : i % 3 == 0) }' >far.csv
 	smpc-share -n 2 -o far far.csv
@@ -241,6 +241,9 @@ of_no_use() {
 	stderr_has "subtract it from the labels (smpc-sub)"
 	fails_with 2 smpc-train --clear -m glm --family gaussian --steps 2 -l am t.1
 	stderr_has "is solved in one step"
+	awk 'BEGIN { print "x,y"; for (i = 0; i < 20; i++) print i "," (i % 7 + 1) / 1e4 }' | smpc-share --public --range y=0..0.001 -o small -
+	fails_with 5 smpc-train --clear -m glm --family gamma -l y small
+	stderr_has "multiply them (smpc-mul)"
 	fails_with 2 smpc-reveal --ratios t.1 t.2
 	stderr_has "--ratios goes with --table"
 	smpc-reveal --public -o p t.1 t.2

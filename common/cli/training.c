@@ -613,9 +613,10 @@ settle_numbers(struct course *c, struct dataset *d, const char *where, int **uni
  * 2^SMALL_BITS units of that, little would be left of how they differ.
  */
 #define SMALL_BITS 10
+#define STANDARDIZE_THEM "standardize them (smpc-train --standardize)"
 
 static int
-check_small(const struct dataset *d, const char *where, const char *what)
+check_small(const struct dataset *d, const char *where, const char *what, const char *remedy)
 {
 	const struct part *p = d->parts[0].part;
 	char column[PART_SHOWN_BYTES];
@@ -632,8 +633,8 @@ check_small(const struct dataset *d, const char *where, const char *what)
 			continue;
 		part_show_column(p, d->positions[j], column);
 		return (fail(ST_RANGE, "%s: column %s: its numbers are below %g, and %s have %d "
-		    "fraction bits: standardize them (smpc-train --standardize)", where, column,
-		    ldexp(1, bits - NN_BITS), what, NN_BITS));
+		    "fraction bits: %s", where, column, ldexp(1, bits - NN_BITS), what, NN_BITS,
+		    remedy));
 	}
 	return (0);
 }
@@ -678,11 +679,12 @@ settle_data(struct course *c)
 	    c->t->standardize != NN_AS_THEY_ARE || m->mean.n > 0, &c->most) == -1)
 		return (-1);
 	if (c->t->standardize == NN_AS_THEY_ARE && m->mean.n == 0 && check_small(&c->features,
-	    reader_name(c->stage->readers[0]), "features") == -1)
+	    reader_name(c->stage->readers[0]), "features", STANDARDIZE_THEM) == -1)
 		return (-1);
 	if (!labels)
 		return (dataset_settle(c->stage->S, &c->labels));
-	if (!standard && check_small(&c->labels, labels_name(c), "labels") == -1)
+	if (!standard && check_small(&c->labels, labels_name(c), "labels",
+	    m->learner->raw ? "multiply them (smpc-mul)" : STANDARDIZE_THEM) == -1)
 		return (-1);
 	return (settle_numbers(c, &c->labels, labels_name(c), &m->label_units, standard, &most));
 }

@@ -59,13 +59,32 @@ glm_check_distance(struct mpc *S, struct glm *g, const struct mpc_vector *d,
 	return (rc);
 }
 
+/* Of each column, whether its pivot was below the bound, or has wrapped. */
 int
 glm_check_pivots(struct mpc *S, struct glm *g)
 {
-	struct mpc_vector count = mpc_part(&g->faults, GLM_FAULTY_PIVOTS, 1);
+	const int64_t ends[] = { (int64_t)1 << (NN_MOMENT_BITS - NN_PIVOT_LOG),
+		(int64_t)1 << MPC_NUMBER_RANGE };
+	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 2,
+		.thresholds = ends };
+	struct mpc_vector faults = mpc_part(&g->faults, GLM_FAULTS, g->n);
+	struct room r;
+	int rc = -1;
 
-	return (glm_count_outside(S, &count, &g->e.pivots,
-	    (int64_t)1 << (NN_MOMENT_BITS - NN_PIVOT_LOG), (int64_t)1 << MPC_NUMBER_RANGE));
+	if (room_open(&r, S, g->n, 1, 2) == 0 && mpc_compare(S, r.bit, &g->e.pivots, &c) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .bit = &r.bit[0], .constant = { 1 } },
+			{ .bit = &r.bit[1], .constant = { 1 } },
+		};
+
+		mpc_not(&r.bit[0], &r.bit[0]);
+		rc = mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 2,
+			.terms = terms,
+			.results = 1 });
+		mpc_copy(&faults, &r.word[0]);
+	}
+	room_close(&r);
+	return (rc);
 }
 
 /*

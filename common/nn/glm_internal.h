@@ -26,9 +26,8 @@
 #define GLM_STEP_BITS 20        /* of b in products, mu, w, r and y */
 #define GLM_BETA_LIMIT_LOG 8
 
-/* What may be wrong with a model, each counted. */
-enum { GLM_FAULTY_PIVOTS, GLM_FAULTY_DISTANCE, GLM_FAULTY_LABELS, GLM_FAULTY_PRIORS,
-	GLM_FAULTY_ROOM, GLM_FAULTS };
+/* What may be wrong with a model, each counted; behind that, pivots of columns. */
+enum { GLM_FAULTY_DISTANCE, GLM_FAULTY_LABELS, GLM_FAULTY_PRIORS, GLM_FAULTY_ROOM, GLM_FAULTS };
 
 struct glm {
 	struct learner is;
@@ -36,7 +35,7 @@ struct glm {
 	char text[GLM_TEXT_BYTES];
 	size_t n;                     /* columns, with the intercept */
 	struct mpc_vector coefficients, covariance, figures;
-	struct mpc_vector faults;
+	struct mpc_vector faults;     /* GLM_FAULTS and n */
 	/* From begin to end. */
 	const struct nn_task *task;
 	size_t rows;

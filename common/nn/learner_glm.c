@@ -22,7 +22,6 @@
 static const char *const families[GLM_FAMILIES] = { "gaussian", "binomial", "poisson", "gamma" };
 
 static const char *const fault_names[GLM_FAULTS] = {
-	"columns that follow from others, or all but",
 	"coefficients that have not converged",
 	"labels that the family has not",
 	"weights below 0",
@@ -156,7 +155,7 @@ glm_start(struct learner *l, struct mpc *S, uint64_t seed)
 	return ((mpc_vector_new(S, &g->coefficients, g->n) == -1 ||
 	    mpc_vector_new(S, &g->covariance, g->n * g->n) == -1 ||
 	    mpc_vector_new(S, &g->figures, GLM_FIGURES) == -1 ||
-	    mpc_vector_new(S, &g->faults, GLM_FAULTS) == -1) ? -1 : 0);
+	    mpc_vector_new(S, &g->faults, GLM_FAULTS + g->n) == -1) ? -1 : 0);
 }
 
 static size_t
@@ -170,7 +169,8 @@ glm_tensors(struct learner *l, struct learner_tensor list[static LEARNER_MAX_TEN
 		.f = NN_INVERSE_BITS, .v = &g->covariance };
 	list[2] = (struct learner_tensor){ .name = "figures", .rows = 1, .cols = GLM_FIGURES,
 		.f = GLM_FIGURE_BITS, .v = &g->figures };
-	list[3] = (struct learner_tensor){ .name = "faults", .rows = 1, .cols = GLM_FAULTS,
+	list[3] = (struct learner_tensor){ .name = "faults", .rows = 1,
+		.cols = GLM_FAULTS + g->n,
 		.state = true, .v = &g->faults };
 	return (4);
 }
@@ -506,14 +506,30 @@ glm_measure(struct learner *l, struct mpc *S, struct mpc_vector *loss, struct mp
 	    "smpc-reveal makes of the model"));
 }
 
+/* Append what fault ${i} is, as far as there is room. */
+static void
+name_fault(const struct glm *g, size_t i, char place[static LEARNER_MAX_PLACE_BYTES])
+{
+	size_t len = strlen(place), left = LEARNER_MAX_PLACE_BYTES - len, column = i - GLM_FAULTS;
+	const char *separator = (len > 0) ? "; " : "";
+
+	if (i < GLM_FAULTS)
+		snprintf(place + len, left, "%s%s", separator, fault_names[i]);
+	else if (column < g->how.intercept)
+		snprintf(place + len, left, "%sno intercept", separator);
+	else
+		snprintf(place + len, left, "%sfeature %zu follows from those before", separator,
+		    column + 1 - g->how.intercept);
+}
+
 static int
 glm_in_range(struct learner *l, struct mpc *S, bool each,
     char place[static LEARNER_MAX_PLACE_BYTES])
 {
 	struct glm *g = glm_of(l);
-	word none[GLM_FAULTS] = { 0 };
+	word none[GLM_FAULTS + MOST_COLUMNS] = { 0 };
 	bool good = false;
-	size_t i, len = 0;
+	size_t i;
 
 	place[0] = '\0';
 	if (!each) {
@@ -524,10 +540,9 @@ glm_in_range(struct learner *l, struct mpc *S, bool each,
 	}
 	if (mpc_open_none(S, none, &g->faults) == -1)
 		return (-1);
-	for (i = 0; i < GLM_FAULTS; i++) {
+	for (i = 0; i < g->faults.n; i++) {
 		if (none[i] == 0)
-			len += (size_t)snprintf(place + len, LEARNER_MAX_PLACE_BYTES - len, "%s%s",
-			    (len > 0) ? "; " : "", fault_names[i]);
+			name_fault(g, i, place);
 	}
 	return (0);
 }
