@@ -14,7 +14,7 @@
 #include "joint/reveal.h"
 #include "net/own_agent.h"
 
-static bool json, npy, safetensors, is_public, table, is_signed, partial;
+static bool json, npy, safetensors, is_public, table, ratios, is_signed, partial;
 static const char *tensor, *to;
 
 static const struct opt options[] = {
@@ -26,8 +26,10 @@ static const struct opt options[] = {
 	    "and U64 for integers" },
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
 	{ 0, "table", NULL, OPT_FLAG, &table, 0, 0,
-	    "print a linear, logistic or softmax model as a table: a row for the intercept and one "
-	    "for each feature, in the units of the data" },
+	    "print a linear, logistic, softmax or glm model as a table: a row for the intercept "
+	    "and one for each feature, in the units of the data" },
+	{ 0, "ratios", NULL, OPT_FLAG, &ratios, 0, 0, "with --table: powers of e of coefficients, "
+	    "such as ratios of odds, too" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0,
 	    "under smpc-party, at all parties: reveal this party's share stream together, to "
 	    "NAME or to 'all'" },
@@ -47,7 +49,8 @@ static struct print_options
 how_to_print(void)
 {
 
-	return ((struct print_options){ .format = json ? PRINT_JSON : npy ? PRINT_NPY :
+	return ((struct print_options){ .ratios = ratios,
+		.format = json ? PRINT_JSON : npy ? PRINT_NPY :
 		safetensors ? PRINT_SAFETENSORS : is_public ? PRINT_STREAM : table ? PRINT_TABLE :
 		PRINT_CSV,
 		.path = stream_options.output, .tensor = tensor, .is_signed = is_signed,
@@ -182,6 +185,8 @@ run(char **operands, size_t count)
 	if (json + npy + safetensors + is_public + table > 1)
 		return (usage("--json, --npy, --safetensors, --public and --table exclude each "
 		    "other"));
+	if (ratios && !table)
+		return (usage("--ratios goes with --table"));
 	if (table && (tensor != NULL || partial))
 		return (usage("--table is of a whole model, and excludes %s",
 		    (tensor != NULL) ? "--tensor" : "--partial"));

@@ -27,7 +27,9 @@ static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *
 static uint64_t classes, epochs = UINT64_MAX, batch, seed, threads;
 static struct strings reveal;
 static const char *standardize;
-static bool watch_range, in_float64;
+static const char *family, *ridge, *offset, *row_weights;
+static uint64_t steps;
+static bool watch_range, in_float64, no_intercept;
 
 static const struct opt options[] = {
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0, "the columns to be learnt, by name or "
@@ -35,8 +37,19 @@ static const struct opt options[] = {
 	{ 'x', "features", "FILE", OPT_STRING, &features_file, 0, 0, "the features, where labels "
 	    "are a stream of their own" },
 	{ 'y', "targets", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels, in that stream" },
-	{ 'm', "model", "linear|logistic|softmax", OPT_STRING, &model, 0, 0,
+	{ 'm', "model", "linear|logistic|softmax|glm", OPT_STRING, &model, 0, 0,
 	    "what to train (default logistic)" },
+	{ 0, "family", "gaussian|binomial|poisson|gamma", OPT_STRING, &family, 0, 0,
+	    "of labels, for --model glm" },
+	{ 0, "offset", "COLUMN", OPT_STRING, &offset, 0, 0, "what is added to the linear "
+	    "predictor, for --model glm" },
+	{ 0, "weights", "COLUMN", OPT_STRING, &row_weights, 0, 0, "how much each row counts, "
+	    "for --model glm" },
+	{ 0, "no-intercept", NULL, OPT_FLAG, &no_intercept, 0, 0, "for --model glm" },
+	{ 0, "ridge", "NUMBER", OPT_STRING, &ridge, 0, 0, "pull of the slopes towards 0, for "
+	    "--model glm" },
+	{ 0, "steps", "NUMBER", OPT_NUMBER, &steps, GLM_LEAST_STEPS, GLM_MOST_STEPS, "of Newton, "
+	    "for --model glm (default: 8 or, with logarithms, 12)" },
 	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, "
 	    "dense 10, softmax'" },
 	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of "
@@ -133,6 +146,64 @@ take_optimizer(struct nn_training *how)
 	return (0);
 }
 
+/* ---- glm ---- */
+
+static bool
+is_glm(void)
+{
+
+	return (model != NULL && strcmp(model, "glm") == 0);
+}
+
+/* What says how a network learns says nothing of Newton's steps. */
+static int
+take_no_network_options(void)
+{
+
+	if (optimizer != NULL || rate != NULL || decay != NULL || momentum != NULL || l2 != NULL ||
+	    clip != NULL || epochs != UINT64_MAX || batch != 0)
+		return (usage("--model glm takes Newton's steps: --optimizer, --rate, --decay, "
+		    "--momentum, --l2, --clip, --epochs and --batch are not for it; --ridge and "
+		    "--steps are"));
+	if (class_weights != NULL || input != NULL || standardize != NULL || init != NULL ||
+	    reveal.count > 0)
+		return (usage("--class-weights, --input, --standardize, --init and --reveal are "
+		    "not for --model glm, which standardizes columns in any case"));
+	return (0);
+}
+
+/* A family, and what there is for --model glm alone. */
+static int
+take_glm(struct training *t)
+{
+	static const struct limits pulls = { .high = 1000 };
+
+	if (!is_glm())
+		return ((family == NULL && ridge == NULL && steps == 0 && offset == NULL &&
+		    row_weights == NULL && !no_intercept) ? 0 :
+		    usage("--family, --offset, --weights, --no-intercept, --ridge and --steps go "
+		    "with --model glm"));
+	if (family == NULL || glm_family_find(family, &t->glm.family) == -1)
+		return (usage("--model glm takes a --family: gaussian, binomial, poisson or "
+		    "gamma"));
+	if (take_no_network_options() == -1 ||
+	    take_real("ridge", ridge, 0, &pulls, &t->glm.ridge) == -1)
+		return (-1);
+	if (t->glm.family == GLM_GAUSSIAN && offset != NULL)
+		return (usage("--offset is not for --family gaussian: subtract it from the labels "
+		    "(smpc-sub)"));
+	if (t->glm.family == GLM_GAUSSIAN && steps > 1)
+		return (usage("--family gaussian is solved in one step"));
+	t->glm.intercept = !no_intercept;
+	t->glm.offset = (offset != NULL);
+	t->glm.weights = (row_weights != NULL);
+	t->offset = offset;
+	t->weights = row_weights;
+	t->glm.steps = (steps > 0) ? (unsigned)steps : (t->glm.family == GLM_GAUSSIAN) ? 1 :
+	    (t->glm.family == GLM_BINOMIAL) ? 8 : 12;
+	return (0);
+}
+
 /* Lines through standardized columns are solved for, unless it is said how to learn them. */
 static bool
 solves_lines(void)
@@ -148,7 +219,7 @@ take_standard(enum nn_standard *to)
 {
 	static const char *const names[] = { "robust", "minmax" };
 
-	*to = NN_AS_THEY_ARE;
+	*to = is_glm() ? NN_DEVIATIONS : NN_AS_THEY_ARE;
 	if (standardize == NULL)
 		return (0);
 	*to = (*standardize == '\0') ? NN_DEVIATIONS : (strcmp(standardize, names[0]) == 0) ?
@@ -163,6 +234,9 @@ take_usual(struct training *t)
 {
 
 	t->solve = solves_lines();
+	/* All steps are one epoch. */
+	if (is_glm())
+		epochs = 1;
 	if (optimizer == NULL)
 		optimizer = "sgd";
 	if (epochs == UINT64_MAX)
@@ -376,9 +450,9 @@ take_network(struct training *t, struct buf *text)
 	if ((model != NULL) + (network != NULL) + (network_file != NULL) > 1)
 		return (usage("--model, --net and --net-file exclude each other"));
 	if (model != NULL && strcmp(model, "linear") != 0 && strcmp(model, "logistic") != 0 &&
-	    strcmp(model, "softmax") != 0)
-		return (usage("'%s' is no kind of model; there are linear, logistic and softmax, "
-		    "and others by --net", model));
+	    strcmp(model, "softmax") != 0 && !is_glm())
+		return (usage("'%s' is no kind of model; there are linear, logistic, softmax and "
+		    "glm, and others by --net", model));
 	if (model != NULL && init != NULL)
 		return (usage("--init says what model it is: --model is not for it"));
 	if (network == NULL && network_file == NULL) {
@@ -453,9 +527,12 @@ describe_training(struct buf *p, const struct training *t)
 	const struct nn_training *h = &t->how;
 	const char *when = t->every_step ? "checkpoint-steps" : "checkpoint-epochs";
 	bool image = (t->in.channels > 0), momenta = (h->optimizer == NN_MOMENTUM);
-	char shape[80];
+	char shape[80], glm[GLM_TEXT_BYTES];
 	const struct parameter list[] = {
 		{ "model", TEXT, .given = (t->model != NULL), .text = t->model },
+		{ "glm", TEXT, .given = is_glm(), .text = glm },
+		{ "offset", TEXT, .given = (offset != NULL), .text = offset },
+		{ "weights", TEXT, .given = (row_weights != NULL), .text = row_weights },
 		{ "net", TEXT, .given = (t->network != NULL), .text = t->network },
 		{ "input", TEXT, .given = image, .text = shape },
 		{ "label", TEXT, .given = (t->labels != NULL), .text = t->labels },
@@ -485,6 +562,7 @@ describe_training(struct buf *p, const struct training *t)
 	};
 	size_t i;
 
+	glm_print(glm, &t->glm);
 	snprintf(shape, sizeof(shape), "%zux%zux%zu", t->in.channels, t->in.height, t->in.width);
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++) {
 		if (list[i].given && describe_parameter(p, &list[i]) == -1)
@@ -622,6 +700,8 @@ run(char **operands, size_t count)
 	int rc = -1;
 
 	t.how.threads = stage_threads(threads);
+	if (take_glm(&t) == -1)
+		return (-1);
 	take_usual(&t);
 	if (take_standard(&t.standardize) == 0 &&
 	    choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 &&

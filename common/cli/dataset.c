@@ -224,6 +224,120 @@ read_rows(struct stage *stage, struct blocks *b, struct dataset *features, struc
 	return (rc);
 }
 
+/* ---- a column on its own ---- */
+
+/* The feature that a list means; one and no other. */
+static int
+find_feature(const struct dataset *d, const char *where, const char *column, size_t *found)
+{
+	const struct part *p = d->parts[0].part;
+	size_t i, n = 0, marked = 0;
+	uint8_t *marks;
+	int rc;
+
+	if ((marks = mem_array(p->cols, 1)) == NULL)
+		return (-1);
+	rc = columns_mark(column, strlen(column), (const char *const *)p->columns, p->cols, where,
+	    marks);
+	for (i = 0; i < p->cols; i++)
+		marked += (marks[i] != 0);
+	for (i = 0; i < d->cols; i++) {
+		if (marks[d->positions[i]] != 0) {
+			*found = i;
+			n++;
+		}
+	}
+	free(marks);
+	if (rc == 0 && (n != 1 || marked != 1))
+		rc = fail(ST_USAGE, "%s: '%s' is not one column, and another one than the labels",
+		    where, column);
+	return (rc);
+}
+
+/* Leave column ${k} out of what is said of each. */
+static void
+forget_column(struct dataset *d, size_t k)
+{
+	size_t i;
+
+	for (i = k; i + 1 < d->cols; i++) {
+		d->positions[i] = d->positions[i + 1];
+		if (d->names != NULL)
+			d->names[i] = d->names[i + 1];
+	}
+	for (i = 0; i < d->n_sparse; i++)
+		d->sparse[i] -= (d->sparse[i] > k);
+	d->cols--;
+}
+
+/* Of the words of ${d}, those of all columns but k. */
+static int
+drop_words(struct mpc *S, struct dataset *d, size_t k)
+{
+	struct mpc_vector rest;
+
+	if (mpc_vector_new(S, &rest, d->rows * (d->cols - 1)) == -1)
+		return (-1);
+	mpc_columns_lay(&rest, d->cols - 1, 0, &d->x, d->cols, 0, k);
+	mpc_columns_lay(&rest, d->cols - 1, k, &d->x, d->cols, k + 1, d->cols - 1 - k);
+	mpc_vector_free(&d->x);
+	d->x = rest;
+	d->room = rest.n;
+	return (0);
+}
+
+/* Describe the column as a dataset has it. */
+static int
+describe_taken(struct dataset *taken, const struct dataset *d, size_t k)
+{
+	const char *name = (d->names != NULL) ? d->names[k] : NULL;
+	size_t count = 0, i;
+
+	taken->f = d->f;
+	taken->rows = d->rows;
+	taken->cols = 1;
+	taken->alone = d->alone;
+	if ((taken->positions = mem_array(1, sizeof(*taken->positions))) == NULL ||
+	    (taken->parts = mem_array(d->n_parts, sizeof(*taken->parts))) == NULL)
+		return (-1);
+	taken->positions[0] = d->positions[k];
+	for (i = 0; i < d->n_parts; i++) {
+		taken->parts[i] = d->parts[i];
+		taken->parts[i].part = part_ref(d->parts[i].part);
+	}
+	taken->n_parts = taken->parts_room = d->n_parts;
+	return ((name == NULL) ? 0 : nn_model_names(&taken->names, &count, &name, 1));
+}
+
+int
+dataset_take(struct mpc *S, struct dataset *features, const char *where, const char *column,
+    struct dataset *taken)
+{
+	size_t k = 0, i;
+
+	if (find_feature(features, where, column, &k) == -1)
+		return (-1);
+	if (features->cols == 1)
+		return (fail(ST_USAGE, "%s: all columns are taken, and none is left to learn from",
+		    where));
+	for (i = 0; i < features->n_sparse; i++) {
+		if (features->sparse[i] == k)
+			return (presence_refuse(features->parts[0].part, where,
+			    features->positions[k], "an offset, or a weight,"));
+	}
+	if (describe_taken(taken, features, k) == -1 ||
+	    mpc_vector_new(S, &taken->x, features->rows) == -1)
+		return (-1);
+	taken->room = taken->x.n;
+	mpc_columns_get(&taken->x, &features->x, features->rows, features->cols, k);
+	if (drop_words(S, features, k) == -1)
+		return (-1);
+	if (features->names != NULL)
+		free(features->names[k]);
+	forget_column(features, k);
+	return (0);
+}
+
 int
 dataset_check_rows(const char *a_where, const struct dataset *a, const char *b_where,
     const struct dataset *b)

@@ -38,6 +38,15 @@ int dataset_read(struct stage *stage, size_t operand, struct dataset *features, 
     struct dataset *labels, struct stage_inputs *inputs);
 
 /*
+ * dataset_take(S, features, where, column, taken):
+ * Move a column, which ${column} names in the table that was read, to a dataset of its own, zeroed
+ * before.  Return 0 or -1 (reported: status 2 where it is no feature or several, 5 where it has
+ * missing values).
+ */
+int dataset_take(struct mpc *S, struct dataset *features, const char *where, const char *column,
+    struct dataset *taken);
+
+/*
  * dataset_check_rows(a_where, a, b_where, b):
  * Whether rows of two streams, as many of both, belong together (lineage.h).  Return 0 or -1
  * (reported, status 4).

@@ -20,6 +20,7 @@
 #include "cli/model_columns.h"
 #include "data/bounds.h"
 #include "data/presence.h"
+#include "func/divisor.h"
 #include "net/policy_ask.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
@@ -29,7 +30,8 @@
 struct course {
 	struct stage *stage;
 	struct training *t;
-	struct dataset features, labels;
+	struct dataset features, labels, offset, prior;
+	int prior_log;             /* weights of rows were divided by 2 to this */
 	struct mpc_vector weights; /* of labels, by their classes */
 	struct mpc_vector far;     /* features that a model's deviations cannot standardize */
 	double most, squares;      /* bounds of features, and of their squares' sum; 0: none */
@@ -79,15 +81,19 @@ layers_of_model(const struct training *t, const struct dataset *y, char *text, s
 	return (0);
 }
 
-/* What --net or --model ask for: today, networks alone. */
+/* What --net or --model ask for. */
 static struct learner *
 make_asked(const struct course *c, struct nn_shape in)
 {
 	const struct training *t = c->t;
-	char text[64];
+	char text[64], glm[GLM_TEXT_BYTES];
 
 	if (t->model == NULL)
 		return (learner_network.make(t->network, in));
+	if (strcmp(t->model, "glm") == 0) {
+		glm_print(glm, &t->glm);
+		return (learner_glm.make(glm, in));
+	}
 	if (layers_of_model(t, &c->labels, text, sizeof(text)) == -1)
 		return (NULL);
 	return (learner_network.make(text, in));
@@ -217,7 +223,12 @@ find_model(struct course *c)
 	}
 	if (!t->init)
 		return (start_learner(c));
-	return ((model_read(c->stage, t->separate ? 2 : 1, &c->model) == -1) ? -1 : check_model(c));
+	if (model_read(c->stage, t->separate ? 2 : 1, &c->model) == -1)
+		return (-1);
+	if (c->model.learner->kind == &learner_glm)
+		return (fail(ST_USAGE, "--init begins with a network, and this model is a "
+		    "generalized linear one, which is found from its start in a few steps"));
+	return (check_model(c));
 }
 
 static int
@@ -236,6 +247,20 @@ name_columns(struct course *c)
 
 /* ---- the data ---- */
 
+/* The columns of a generalized linear model that are no features. */
+static int
+take_glm_columns(struct course *c)
+{
+	const char *where = reader_name(c->stage->readers[0]);
+	const struct training *t = c->t;
+	struct mpc *S = c->stage->S;
+
+	return (((t->offset != NULL &&
+	    dataset_take(S, &c->features, where, t->offset, &c->offset) == -1) ||
+	    (t->weights != NULL &&
+	    dataset_take(S, &c->features, where, t->weights, &c->prior) == -1)) ? -1 : 0);
+}
+
 static int
 read_data(struct course *c)
 {
@@ -246,6 +271,8 @@ read_data(struct course *c)
 		    dataset_read(c->stage, 1, &c->labels, NULL, NULL, &c->inputs) == -1)
 			return (-1);
 	} else if (dataset_read(c->stage, 0, &c->features, t->labels, &c->labels, &c->inputs) == -1)
+		return (-1);
+	if (c->features.rows > 0 && take_glm_columns(c) == -1)
 		return (-1);
 	if (c->labels.n_sparse > 0)
 		return (presence_refuse(c->labels.parts[0].part, labels_name(c),
@@ -276,7 +303,7 @@ fills_with_means(const struct course *c)
 {
 
 	return (fits_standard(c) && c->t->standardize == NN_DEVIATIONS &&
-	    !dataset_takes_median(c->features.parts[0].part));
+	    !c->model.learner->from_zero && !dataset_takes_median(c->features.parts[0].part));
 }
 
 /*
@@ -385,7 +412,8 @@ fit_features(struct course *c)
 	case NN_AS_THEY_ARE:
 	case NN_DEVIATIONS:
 	default:
-		return (nn_standardize_fit(S, &m->mean, &m->scale, NULL, &x->x, x->rows, x->cols));
+		return ((m->learner->from_zero ? nn_scale_fit : nn_standardize_fit)(S, &m->mean,
+		    &m->scale, NULL, &x->x, x->rows, x->cols));
 	}
 }
 
@@ -410,6 +438,16 @@ limit_standardized(struct course *c)
 	return (0);
 }
 
+/* With how many fraction bits the learner takes what is standardized. */
+static unsigned
+standard_bits(const struct course *c)
+{
+	const struct learner *l = c->model.learner;
+
+	return ((l->kind->bits == NULL || c->t->standardize == NN_AS_THEY_ARE) ? NN_BITS :
+	    l->kind->bits(l, c->features.rows));
+}
+
 /* Features as the model has it, or as these data have it. */
 static int
 standardize(struct course *c)
@@ -421,8 +459,8 @@ standardize(struct course *c)
 		return (-1);
 	if (m->mean.n == 0)
 		return (0);
-	return ((limit_standardized(c) == -1) ? -1 : nn_standardize(c->stage->S, &x->x, &x->x,
-	    x->rows, x->cols, &m->mean, &m->scale));
+	return ((limit_standardized(c) == -1) ? -1 : nn_standardize_to(c->stage->S, &x->x, &x->x,
+	    x->rows, x->cols, &m->mean, &m->scale, standard_bits(c)));
 }
 
 static int
@@ -447,15 +485,16 @@ standardize_labels(struct course *c)
 	struct mpc_vector scale = { .n = 0 };
 	int rc = 0;
 
-	if (m->learner->target != LEARNER_NUMBERS || !(fits_standard(c) || m->label_mean.n > 0))
+	if (m->learner->target != LEARNER_NUMBERS || m->learner->raw ||
+	    !(fits_standard(c) || m->label_mean.n > 0))
 		return (0);
 	if (m->label_mean.n == 0 && (rc = new_label_standard(c)) == 0 &&
 	    (rc = mpc_vector_new(S, &scale, y->cols)) == 0)
-		rc = nn_standardize_fit(S, &m->label_mean, &scale, &m->label_scale, &y->x, y->rows,
-		    y->cols);
+		rc = (m->learner->from_zero ? nn_scale_fit : nn_standardize_fit)(S, &m->label_mean,
+		    &scale, &m->label_scale, &y->x, y->rows, y->cols);
 	mpc_vector_free(&scale);
 	return ((rc == -1) ? -1 : nn_standardize_labels(S, &y->x, &y->x, y->rows, y->cols,
-	    &m->label_mean, &m->label_scale));
+	    &m->label_mean, &m->label_scale, standard_bits(c)));
 }
 
 /* Whether labels are what the learner gives, or one column of class numbers. */
@@ -575,9 +614,10 @@ settle_numbers(struct course *c, struct dataset *d, const char *where, int **uni
  * 2^SMALL_BITS units of that, little would be left of how they differ.
  */
 #define SMALL_BITS 10
+#define STANDARDIZE_THEM "standardize them (smpc-train --standardize)"
 
 static int
-check_small(const struct dataset *d, const char *where, const char *what)
+check_small(const struct dataset *d, const char *where, const char *what, const char *remedy)
 {
 	const struct part *p = d->parts[0].part;
 	char column[PART_SHOWN_BYTES];
@@ -594,10 +634,36 @@ check_small(const struct dataset *d, const char *where, const char *what)
 			continue;
 		part_show_column(p, d->positions[j], column);
 		return (fail(ST_RANGE, "%s: column %s: its numbers are below %g, and %s have %d "
-		    "fraction bits: standardize them (smpc-train --standardize)", where, column,
-		    ldexp(1, bits - NN_BITS), what, NN_BITS));
+		    "fraction bits: %s", where, column, ldexp(1, bits - NN_BITS), what, NN_BITS,
+		    remedy));
 	}
 	return (0);
+}
+
+/* Of weights of rows so many bits before the point are left that they keep as many behind it. */
+#define MOST_PRIOR_LOG 12
+
+/* Offsets in the owner's units; and weights from 0 to 1, by what is known of the largest. */
+static int
+settle_columns(struct course *c)
+{
+	const char *where = reader_name(c->stage->readers[0]);
+	int *units = NULL, bits, rc = 0;
+	double most;
+
+	if (c->t->offset != NULL)
+		rc = settle_numbers(c, &c->offset, where, &units, false, &most);
+	if (rc == -1 || c->t->weights == NULL)
+		return (rc);
+	if (settle_numbers(c, &c->prior, where, &units, false, &most) == -1)
+		return (-1);
+	bits = (int)lrint(log2(most));
+	if (bits > MOST_PRIOR_LOG)
+		return (fail(ST_RANGE, "%s: column '%s': weights may be as large as %g, of which "
+		    "too few bits would be left: let a range up to %d be declared for them "
+		    "(smpc-share --range)", where, c->t->weights, most, 1 << MOST_PRIOR_LOG));
+	c->prior_log = bits;
+	return (mpc_shift(c->stage->S, &c->prior.x, &c->prior.x, NN_PRIOR_BITS - NN_BITS - bits));
 }
 
 static int
@@ -605,18 +671,21 @@ settle_data(struct course *c)
 {
 	struct model *m = &c->model;
 	bool labels = (m->learner->target == LEARNER_NUMBERS);
-	bool standard = (fits_standard(c) || m->label_mean.n > 0);
+	bool standard = (!m->learner->raw && (fits_standard(c) || m->label_mean.n > 0));
 	double most;
 
+	if (settle_columns(c) == -1)
+		return (-1);
 	if (settle_numbers(c, &c->features, reader_name(c->stage->readers[0]), &m->units,
 	    c->t->standardize != NN_AS_THEY_ARE || m->mean.n > 0, &c->most) == -1)
 		return (-1);
 	if (c->t->standardize == NN_AS_THEY_ARE && m->mean.n == 0 && check_small(&c->features,
-	    reader_name(c->stage->readers[0]), "features") == -1)
+	    reader_name(c->stage->readers[0]), "features", STANDARDIZE_THEM) == -1)
 		return (-1);
 	if (!labels)
 		return (dataset_settle(c->stage->S, &c->labels));
-	if (!standard && check_small(&c->labels, labels_name(c), "labels") == -1)
+	if (!standard && check_small(&c->labels, labels_name(c), "labels",
+	    m->learner->raw ? "multiply them (smpc-mul)" : STANDARDIZE_THEM) == -1)
 		return (-1);
 	return (settle_numbers(c, &c->labels, labels_name(c), &m->label_units, standard, &most));
 }
@@ -685,6 +754,10 @@ whole_data(const struct course *c)
 		    ldexp(1, -NN_WEIGHT_BITS));
 	return ((struct nn_data){ .rows = c->features.rows, .x = c->features.x,
 	    .labels = c->labels.x,
+	    .bits = standard_bits(c),
+	    .offset = c->offset.x,
+	    .prior = c->prior.x,
+	    .prior_log = c->prior_log,
 	    .weights = c->weights,
 	    .most = c->most,
 	    .squares = c->squares,
@@ -929,8 +1002,9 @@ prepare(struct course *c)
 	if (check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
 	    fill_features(c) == -1)
 		return (-1);
-	/* Words stay as they are where numbers are made of them. */
-	if (!c->t->float64 && (limit_given(c) == -1 || standardize_labels(c) == -1 ||
+	/* Words stay as they are where numbers of a network are made of them. */
+	if ((!c->t->float64 || c->model.learner->kind == &learner_glm) &&
+	    (limit_given(c) == -1 || standardize_labels(c) == -1 ||
 	    standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 ||
 	    prepare_features(c) == -1))
 		return (-1);
@@ -948,6 +1022,8 @@ train_float64(struct course *c)
 	struct float64_data d;
 	int rc = -1;
 
+	if (m->learner->kind == &learner_glm)
+		return (float64_glm(&c->job));
 	if (net == NULL)
 		return (fail(ST_USAGE, "--float trains networks, and this is a %s",
 		    m->learner->kind->name));
@@ -1062,6 +1138,8 @@ training_run(struct stage *stage, void *state)
 		rc = -1;
 	dataset_free(&c.features);
 	dataset_free(&c.labels);
+	dataset_free(&c.offset);
+	dataset_free(&c.prior);
 	mpc_vector_free(&c.weights);
 	mpc_vector_free(&c.far);
 	stage_inputs_free(&c.inputs);

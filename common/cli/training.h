@@ -6,6 +6,7 @@
 #include "cli/checkpoint.h"
 #include "cli/models.h"
 #include "nn/job.h"
+#include "nn/learner_glm.h"
 #include "nn/prepare.h"
 
 /* What is asked for. */
@@ -16,10 +17,12 @@ struct training {
 	 */
 	const char *labels;        /* columns, or NULL */
 	bool separate, init;
-	/* linear, logistic or softmax; NULL: a network is given, or that of the model */
+	/* linear, logistic, softmax or glm; NULL: a network is given, or that of the model */
 	const char *model;
 	const char *network;       /* layers; NULL: see above */
 	struct nn_shape in;        /* channels = 0: as many features as there are */
+	struct glm_text glm;       /* of the model "glm" */
+	const char *offset, *weights; /* columns, or NULL */
 	size_t classes;            /* 0: not said */
 	enum nn_standard standardize; /* 0: features as they are */
 	bool solve;                /* lines, if there are not too many features */

@@ -8,14 +8,17 @@
 #include <jansson.h>
 
 #include "base/diag.h"
+#include "base/glm_figures.h"
 #include "data/csv_text.h"
+#include "data/glm_table.h"
 #include "ring/fixed.h"
 
 /* What stands for missing values, FILL, is no coefficient, and is not in the table. */
-enum { MEAN, SCALE, LABEL_MEAN, LABEL_SCALE, FILL, WEIGHT, BIAS, TENSORS };
+enum { MEAN, SCALE, LABEL_MEAN, LABEL_SCALE, FILL, WEIGHT, BIAS, COEFFICIENTS,
+	COVARIANCE, FIGURES, TENSORS };
 
 static const char *const names[TENSORS] = { "standardize.mean", "standardize.scale", "label.mean",
-	"label.scale", "fill", "dense1.weight", "dense1.bias" };
+	"label.scale", "fill", "dense1.weight", "dense1.bias", "coefficients", "covariance", "figures" };
 
 /* A tensor in the clear, row-major. */
 struct numbers {
@@ -25,16 +28,21 @@ struct numbers {
 };
 
 struct coefficients {
-	json_t *model; /* NULL: no tensor has come yet */
+	json_t *model;   /* NULL: no tensor has come yet */
+	const char *glm; /* what generalized linear model it is; NULL: it is none */
+	bool ratios;
 	struct numbers tensors[TENSORS];
 	struct numbers *now;
 };
 
 struct coefficients *
-coefficients_new(void)
+coefficients_new(bool ratios)
 {
+	struct coefficients *c;
 
-	return (mem_array(1, sizeof(struct coefficients)));
+	if ((c = mem_array(1, sizeof(*c))) != NULL)
+		c->ratios = ratios;
+	return (c);
 }
 
 /* ---- what comes ---- */
@@ -60,10 +68,13 @@ take_model(struct coefficients *c, const struct part *part)
 		    "is for models, as smpc-train writes them", part->name));
 	if ((c->model = json_loads(part->model, 0, NULL)) == NULL)
 		return (fail(ST_FAILED, "out of memory"));
+	if ((c->glm = json_string_value(json_object_get(c->model, "glm"))) != NULL)
+		return (0);
 	network = json_string_value(json_object_get(c->model, "network"));
 	if (network == NULL || !single_layer(network))
-		return (fail(ST_FAILED, "--table is for models of a single dense layer, with a "
-		    "sigmoid or softmax behind it or none, and this one is '%s'",
+		return (fail(ST_FAILED, "--table is for generalized linear models, and those of a "
+		    "single dense layer, with a sigmoid or softmax behind it or none, and this one "
+		    "is '%s'",
 		    (network != NULL) ? network : "of another kind"));
 	return (0);
 }
@@ -255,11 +266,80 @@ print_feature(const struct coefficients *c, struct buf *text, size_t i)
 	return (buf_string(text, "\n"));
 }
 
+/* ---- a generalized linear model ---- */
+
+static int
+check_glm_tensor(const struct coefficients *c, size_t which, size_t rows, size_t cols)
+{
+	const struct numbers *t = &c->tensors[which];
+
+	if (t->part == NULL)
+		return (missing(which));
+	if (t->rows != rows || t->part->cols != cols)
+		return (fail(ST_FAILED, "tensor '%s' is %zu x %zu, and the model takes %zu x %zu",
+		    names[which], t->rows, t->part->cols, rows, cols));
+	return (0);
+}
+
+static int
+check_glm(const struct coefficients *c)
+{
+	const struct numbers *b = &c->tensors[COEFFICIENTS], *mean = &c->tensors[MEAN];
+	bool labels = (c->tensors[LABEL_MEAN].part != NULL ||
+	    c->tensors[LABEL_SCALE].part != NULL);
+
+	if (b->part == NULL)
+		return (missing(COEFFICIENTS));
+	if (mean->part == NULL)
+		return (missing(MEAN));
+	return ((check_glm_tensor(c, COEFFICIENTS, b->rows, 1) == -1 ||
+	    check_glm_tensor(c, COVARIANCE, b->rows, b->rows) == -1 ||
+	    check_glm_tensor(c, FIGURES, 1, GLM_FIGURES) == -1 ||
+	    check_glm_tensor(c, MEAN, 1, mean->part->cols) == -1 ||
+	    check_glm_tensor(c, SCALE, 1, mean->part->cols) == -1 ||
+	    (labels && (check_glm_tensor(c, LABEL_MEAN, 1, 1) == -1 ||
+	    check_glm_tensor(c, LABEL_SCALE, 1, 1) == -1))) ? -1 : 0);
+}
+
+static int
+print_glm(const struct coefficients *c, struct buf *text)
+{
+	struct glm_table t = { .model = c->glm, .ratios = c->ratios };
+	const char **features;
+	size_t i;
+	int rc;
+
+	if (check_glm(c) == -1)
+		return (-1);
+	t.features = c->tensors[MEAN].part->cols;
+	t.n = c->tensors[COEFFICIENTS].rows;
+	t.coefficients = c->tensors[COEFFICIENTS].x;
+	t.covariance = c->tensors[COVARIANCE].x;
+	t.figures = c->tensors[FIGURES].x;
+	t.mean = c->tensors[MEAN].x;
+	t.scale = c->tensors[SCALE].x;
+	t.label_mean = number_of(c, LABEL_MEAN, 0, 0);
+	t.label_scale = number_of(c, LABEL_SCALE, 0, 1);
+	if ((features = mem_array(t.features, sizeof(*features))) == NULL)
+		return (-1);
+	for (i = 0; i < t.features; i++)
+		features[i] = name_of(c, "features", i);
+	t.names = features;
+	rc = glm_table_print(&t, text);
+	free(features);
+	return (rc);
+}
+
 int
 coefficients_print(const struct coefficients *c, struct buf *text)
 {
 	size_t i, k;
 
+	if (c->glm != NULL)
+		return (print_glm(c, text));
+	if (c->ratios)
+		return (fail(ST_USAGE, "--ratios is for generalized linear models (smpc-train "
+		    "--model glm)"));
 	if (check_coefficients(c) == -1 || buf_string(text, "name") == -1)
 		return (-1);
 	for (k = 0; k < c->tensors[WEIGHT].part->cols; k++) {

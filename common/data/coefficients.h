@@ -9,6 +9,7 @@
  *   y = ((x - m) s W + b) d + c:   coefficients s W d, intercept (b - m s W) d + c
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,10 +19,10 @@
 struct coefficients;
 
 /*
- * coefficients_new():
- * Begin.  NULL on failure (reported).
+ * coefficients_new(ratios):
+ * Begin; with the columns of ratios of a generalized linear model.  NULL on failure (reported).
  */
-struct coefficients *coefficients_new(void);
+struct coefficients *coefficients_new(bool ratios);
 
 /*
  * coefficients_tensor(c, part):
@@ -39,7 +40,8 @@ int coefficients_row(struct coefficients *c, const uint64_t *words);
 /*
  * coefficients_print(c, text):
  * Append the table as CSV: "name" and a column for each output; a row for the intercept, and one
- * for each feature.  Return 0 or -1 (reported: status 1 where tensors are missing).
+ * for each feature; of a generalized linear model see glm_table.h.  Return 0 or -1
+ * (reported: status 1 where tensors are missing).
  */
 int coefficients_print(const struct coefficients *c, struct buf *text);
 

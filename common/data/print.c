@@ -568,7 +568,7 @@ printer_open(struct printer *p)
 	if (p->how->format == PRINT_STREAM)
 		return (((p->w = writer_open(p->how->path, OUTPUT_REPLACE, false, NULL)) != NULL) ?
 		    0 : -1);
-	if (p->how->format == PRINT_TABLE && (p->table = coefficients_new()) == NULL)
+	if (p->how->format == PRINT_TABLE && (p->table = coefficients_new(p->how->ratios)) == NULL)
 		return (-1);
 	if ((p->output = output_open(p->how->path, OUTPUT_REPLACE)) == NULL)
 		return (-1);

@@ -17,6 +17,7 @@ struct print_options {
 	enum print_format format;
 	const char *path;   /* NULL: standard output */
 	const char *tensor; /* NULL: all */
+	bool ratios;        /* in a table */
 	bool is_signed;     /* residues above Q / 2 are negative */
 	bool is_partial;    /* some shares are not there, and words are noise */
 };

@@ -760,6 +760,25 @@ mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vect
 	return (rc);
 }
 
+/* Numbers are below 2^(top + 1): two bits beyond the top hold any difference with a rung. */
+#define BEYOND_TOP_BITS 2
+
+/*
+ * Words below count as 8^-1 times the top, and v is 0: so is the result.  Of words above it is that
+ * of the top.
+ */
+int
+mpc_reciprocal_above(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
+    const struct mpc_ladder *ladder)
+{
+	struct root_ranges R = reciprocal_ranges(ladder->low, 0, ladder->steps, false);
+
+	R.v_below = 0;
+	R.v_above = R.v[R.steps - 1];
+	return (scaled_core(S, y, x, ranges_top(&R) + BEYOND_TOP_BITS, &R, &(struct core_scaling){
+	    .core = &core_reciprocal, .shift = reciprocal_shift(f, &R) }));
+}
+
 /* No word is above, but the blur of a threshold may take one for such. */
 static struct root_ranges
 ladder_ranges(const struct mpc_ladder *l)
@@ -1151,9 +1170,6 @@ mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struc
 	R.v_above = R.v[R.steps - 1];
 	return (scaled_core(S, y, x, n.range, &R, &scaling));
 }
-
-/* Numbers are below 2^(top + 1): two bits beyond the top hold any difference with a rung. */
-#define BEYOND_TOP_BITS 2
 
 int
 mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,

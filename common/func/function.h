@@ -265,6 +265,18 @@ int mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_
     unsigned f, int low, unsigned steps);
 
 /*
+ * mpc_reciprocal_above(S, y, x, f, ladder):
+ * y = 2^(2 f) / x of words, off by a thousandth; 0 where x is below 2^ladder->low, or up to an
+ * eighth less: 1 / x with f fraction bits, before and after.
+ *
+ * Range    -2^top <= x < 2^(top + 1), where top = low + 3 steps <= 58, 3 <= steps <= 8, and
+ *          2 f <= 36 + top.
+ * Cost     7 rounds.
+ */
+int mpc_reciprocal_above(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    unsigned f, const struct mpc_ladder *ladder);
+
+/*
  * mpc_exp_negative(S, y, x, n, g):
  * y = e^x with g fraction bits, g <= 30, for x <= 0; below -20.7 it is 0.
  */

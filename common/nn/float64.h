@@ -82,4 +82,11 @@ int float64_train(const struct nn_job *j, const struct float64_data *data);
  */
 int float64_solve(const struct nn_job *j, const struct float64_data *data);
 
+/*
+ * float64_glm(j):
+ * The same for a generalized linear model, with Newton's steps in float64, of j->task.data: clear
+ * words that have been standardized by the engine.  Needs no OpenBLAS.
+ */
+int float64_glm(const struct nn_job *j);
+
 #endif /* !SMPC_NN_FLOAT64_H */

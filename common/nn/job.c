@@ -58,6 +58,10 @@ nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step, bool
 
 	if (*place == '\0')
 		return (0);
+	if (j->learner->kind->fault != NULL)
+		return (fail(ST_RANGE, "after %" PRIu64 " steps %s %s%s%s%s", step,
+		    j->watch ? "the model" : place, j->learner->kind->fault,
+		    j->watch ? " (" : "", j->watch ? place : "", j->watch ? ")" : ""));
 	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d%s%s%s%s: "
 	    "try --standardize, a smaller --rate, --clip, or --l2", step, place, 1 << NN_RANGE_BITS,
 	    named ? ", learning '" : "", named ? j->label : "", named ? "'" : "",

@@ -97,6 +97,11 @@ struct learner_kind {
 
 	/* How many steps an epoch of ${rows} rows has, at least 1. */
 	uint64_t (*steps)(const struct learner *l, const struct nn_training *how, size_t rows);
+	/*
+	 * With how many fraction bits it takes what is standardized, of ${rows} rows.  NULL:
+	 * NN_BITS.
+	 */
+	unsigned (*bits)(const struct learner *l, size_t rows);
 	/* How many numbers, roughly, it holds while it trains, without the data. */
 	double (*room)(struct learner *l, const struct nn_training *how, size_t rows);
 	/*
@@ -145,6 +150,11 @@ struct learner_kind {
 	 */
 	int (*predict)(struct learner *l, const struct nn_pass *p, enum learner_answer answer,
 	    struct mpc_vector *y, struct nn_tensor *x);
+	/*
+	 * What a model is that in_range finds fault with, and the remedy.  NULL: a parameter is
+	 * beyond +-2^NN_RANGE_BITS.
+	 */
+	const char *fault;
 };
 
 /* What is common to all kinds; a kind's own structure begins with it. */
@@ -155,6 +165,8 @@ struct learner {
 	size_t out;                 /* labels of a row, and predictions */
 	enum learner_target target;
 	const char *gives;          /* what makes probabilities: "sigmoid"; NULL: nothing does */
+	bool raw;                   /* labels are not standardized, whatever features are */
+	bool from_zero;             /* nothing is subtracted from what is standardized */
 	size_t widest;              /* numbers of a row where predicting takes most of them */
 };
 

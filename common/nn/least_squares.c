@@ -8,26 +8,19 @@
 #include "func/divisor.h"
 #include "func/moments.h"
 #include "mpc/room.h"
+#include "nn/elimination.h"
 
 /*
- * G and C are the covariances of the features with each other and with the labels;
- * (G + l2 / 2) w = C by G + l2 / 2 = L D L', where L has 1 on its diagonal and D is diagonal:
- * w = L'^-1 D^-1 L^-1 C.
+ * G and C are the covariances of the features with each other and with the labels; (G + l2 / 2) w =
+ * C (elimination.h).
  *
  * Fraction bits, and magnitudes, of which the products are below 2^62:
  *
- *   G, C, and what is left of them     28, at most 1: covariances of standardized columns
- *   D                                  28, from 2^-16 on, else it counts as 0, and its inverse, too
- *   D^-1                               24, at most 2^16
- *   L                                  24, at most 2^8, as G_ji^2 is at most D_i
- *   D^-1 L^-1 C, w                     20, at most 2^8
+ *   G, C          28, at most 1: covariances of standardized columns
+ *   w             24, at most 2^8; without the last 4 bits behind the elimination
  */
-#define MOMENT_BITS 28
-#define FACTOR_BITS 24
-#define ROOT_BITS 20
+#define MOMENT_BITS NN_MOMENT_BITS
 #define WEIGHT_BITS 20
-#define LEAST_PIVOT 6 /* 4^6 = 2^12 units of 2^-28 */
-#define MOST_PIVOT 19 /* 4^19: 1, and half of an l2 of 1000, with 28 bits */
 
 struct solver {
 	const struct nn_lines *is;
@@ -35,9 +28,7 @@ struct solver {
 	size_t width;              /* features and outputs */
 	struct mpc_vector mean;    /* of the features and the labels */
 	struct mpc_vector moments; /* n rows: G and C */
-	struct mpc_vector left;    /* the same, as far as they are not eliminated */
-	struct mpc_vector factors; /* L, n x n */
-	struct mpc_vector inverse; /* of D */
+	struct nn_equations left;  /* the same, to be solved */
 	struct mpc_vector w;       /* n x outputs, WEIGHT_BITS */
 	size_t *index;             /* room for n x width positions */
 };
@@ -52,9 +43,7 @@ solver_new(struct mpc *S, struct solver *s, const struct nn_lines *lines)
 	s->width = s->n + lines->outputs;
 	return ((mpc_vector_new(S, &s->mean, s->width) == -1 ||
 	    mpc_vector_new(S, &s->moments, s->n * s->width) == -1 ||
-	    mpc_vector_new(S, &s->left, s->n * s->width) == -1 ||
-	    mpc_vector_new(S, &s->factors, s->n * s->n) == -1 ||
-	    mpc_vector_new(S, &s->inverse, s->n) == -1 ||
+	    nn_equations_new(S, &s->left, s->n, lines->outputs) == -1 ||
 	    mpc_vector_new(S, &s->w, s->n * lines->outputs) == -1 ||
 	    (s->index = mem_array(s->n * s->width, sizeof(*s->index))) == NULL) ? -1 : 0);
 }
@@ -65,9 +54,7 @@ solver_free(struct solver *s)
 
 	mpc_vector_free(&s->mean);
 	mpc_vector_free(&s->moments);
-	mpc_vector_free(&s->left);
-	mpc_vector_free(&s->factors);
-	mpc_vector_free(&s->inverse);
+	nn_equations_free(&s->left);
 	mpc_vector_free(&s->w);
 	free(s->index);
 }
@@ -186,128 +173,9 @@ add_pull(struct solver *s)
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
-		one = mpc_part(&s->left, i * s->width + i, 1);
+		one = mpc_part(&s->left.rows, i * s->width + i, 1);
 		mpc_add_public(&one, &one, pull);
 	}
-}
-
-/* ---- elimination ---- */
-
-/*
- * inverse = 1 / d: v, off by 2^-17 of itself, and then a step of Newton's, v (2 - d v), whose error
- * is that of its rounding, 2^-20.
- */
-static int
-invert_pivot(struct mpc *S, struct mpc_vector *inverse, const struct mpc_vector *d)
-{
-	const struct mpc_inverse pivots = { .least = LEAST_PIVOT, .most = MOST_PIVOT,
-		.bits = MOMENT_BITS + FACTOR_BITS };
-	const struct bilinear times = bilinear_elements(1);
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, 1, 2, 0) == 0 && mpc_inverse(S, &r.word[0], d, &pivots) == 0 &&
-	    times_cut(S, &r.word[1], &times, d, &r.word[0],
-	    MOMENT_BITS + FACTOR_BITS - ROOT_BITS) == 0) {
-		mpc_scale(&r.word[1], &r.word[1], -1);
-		mpc_add_public(&r.word[1], &r.word[1], (int64_t)2 << ROOT_BITS);
-		rc = times_cut(S, inverse, &times, &r.word[0], &r.word[1], ROOT_BITS);
-	}
-	room_close(&r);
-	return (rc);
-}
-
-/* Column ${k} of L below its diagonal: what is left of G there, divided by the pivot. */
-static int
-find_factors(struct mpc *S, struct solver *s, size_t k, struct mpc_vector *factors)
-{
-	size_t below = s->n - k - 1;
-	const struct bilinear times = bilinear_elements(below);
-	struct mpc_vector inverse = mpc_part(&s->inverse, k, 1);
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, below, 2, 0) == 0) {
-		block_positions(s, k + 1, below, k, 1);
-		mpc_gather(&r.word[0], &s->left, s->index, below);
-		mpc_columns_spread(&r.word[1], &inverse, below, 1);
-		rc = times_cut(S, factors, &times, &r.word[0], &r.word[1], MOMENT_BITS);
-	}
-	room_close(&r);
-	return (rc);
-}
-
-/* What is left below and behind the pivot, less the factors times the pivot's row. */
-static int
-subtract_row(struct mpc *S, struct solver *s, size_t k, const struct mpc_vector *factors)
-{
-	size_t below = s->n - k - 1, behind = s->width - k - 1,
-	    n = block_positions(s, k + 1, below, k + 1, behind);
-	const struct bilinear outer = bilinear_matrices(below, 1, behind);
-	struct mpc_vector row = mpc_part(&s->left, k * s->width + k + 1, behind);
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, n, 1, 0) == 0 &&
-	    (rc = times_cut(S, &r.word[0], &outer, factors, &row, FACTOR_BITS)) == 0) {
-		mpc_scale(&r.word[0], &r.word[0], -1);
-		mpc_scatter_add(&s->left, s->index, &r.word[0]);
-	}
-	room_close(&r);
-	return (rc);
-}
-
-static int
-eliminate(struct mpc *S, struct solver *s, size_t k)
-{
-	struct mpc_vector pivot = mpc_part(&s->left, k * s->width + k, 1),
-	    inverse = mpc_part(&s->inverse, k, 1),
-	    factors = mpc_part(&s->factors, k * s->n, s->n - k - 1);
-
-	if (invert_pivot(S, &inverse, &pivot) == -1)
-		return (-1);
-	return ((factors.n == 0) ? 0 :
-	    (find_factors(S, s, k, &factors) == -1) ? -1 : subtract_row(S, s, k, &factors));
-}
-
-/* ---- weights ---- */
-
-/* w = D^-1 times what is left of C. */
-static int
-divide_by_pivots(struct mpc *S, struct solver *s)
-{
-	size_t n = block_positions(s, 0, s->n, s->n, s->is->outputs);
-	const struct bilinear times = bilinear_elements(n);
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, n, 2, 0) == 0) {
-		mpc_gather(&r.word[0], &s->left, s->index, n);
-		mpc_rows_spread(&r.word[1], &s->inverse, s->n, s->is->outputs);
-		rc = times_cut(S, &s->w, &times, &r.word[0], &r.word[1],
-		    MOMENT_BITS + FACTOR_BITS - WEIGHT_BITS);
-	}
-	room_close(&r);
-	return (rc);
-}
-
-/* Row ${k} of w, less what column k of L takes of the rows behind it, which are done. */
-static int
-substitute(struct mpc *S, struct solver *s, size_t k)
-{
-	size_t outputs = s->is->outputs, below = s->n - k - 1;
-	const struct bilinear B = bilinear_matrices(1, below, outputs);
-	struct mpc_vector factors = mpc_part(&s->factors, k * s->n, below),
-	    done = mpc_part(&s->w, (k + 1) * outputs, below * outputs),
-	    row = mpc_part(&s->w, k * outputs, outputs);
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, outputs, 1, 0) == 0 &&
-	    (rc = times_cut(S, &r.word[0], &B, &factors, &done, FACTOR_BITS)) == 0)
-		mpc_subtract(&row, &row, &r.word[0]);
-	room_close(&r);
-	return (rc);
 }
 
 /* b = mean of the labels - mean of the features times w. */
@@ -401,23 +269,17 @@ find_loss(struct mpc *S, struct solver *s, struct mpc_vector *loss, const struct
 
 /* w, from the covariances. */
 static int
-solve(struct mpc *S, struct solver *s)
+solve_lines(struct mpc *S, struct solver *s)
 {
-	size_t k;
+	size_t n = block_positions(s, 0, s->n, s->n, s->is->outputs);
 
-	mpc_copy(&s->left, &s->moments);
+	mpc_copy(&s->left.rows, &s->moments);
 	add_pull(s);
-	for (k = 0; k < s->n; k++) {
-		if (eliminate(S, s, k) == -1)
-			return (-1);
-	}
-	if (divide_by_pivots(S, s) == -1)
+	s->left.pull = s->is->l2 / 2;
+	if (nn_equations_solve(S, &s->left) == -1)
 		return (-1);
-	for (k = s->n - 1; k-- > 0;) {
-		if (substitute(S, s, k) == -1)
-			return (-1);
-	}
-	return (0);
+	mpc_gather(&s->w, &s->left.rows, s->index, n);
+	return (mpc_truncate(S, &s->w, &s->w, NN_FACTOR_BITS - WEIGHT_BITS));
 }
 
 int
@@ -428,7 +290,7 @@ nn_least_squares(struct mpc *S, struct mpc_vector *w, struct mpc_vector *b, stru
 	int rc = -1;
 
 	if (solver_new(S, &s, lines) == 0 && find_covariances(S, &s, x, y) == 0 &&
-	    solve(S, &s) == 0 && find_bias(S, &s, b) == 0)
+	    solve_lines(S, &s) == 0 && find_bias(S, &s, b) == 0)
 		rc = mpc_truncate(S, w, &s.w, WEIGHT_BITS - NN_BITS);
 	if (rc == 0 && loss != NULL)
 		rc = find_loss(S, &s, loss, y);

@@ -26,7 +26,7 @@ struct nn_lines {
  *
  * Range    columns of x and y have about mean 0 and deviation 1, or are 0; fewer than 2^20 rows.
  * Error    1e-4 where the features' condition number is below 30, and 1e-3 below 100.
- * Cost     about 40 rounds for each feature, and features^2 words in each of these.
+ * Cost     18 rounds for each feature, and features^2 words or less in each of these.
  */
 int nn_least_squares(struct mpc *S, struct mpc_vector *w, struct mpc_vector *b,
     struct mpc_vector *loss, const struct nn_lines *lines, const struct mpc_vector *x,

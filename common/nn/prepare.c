@@ -30,9 +30,10 @@ block_rows(size_t rows, size_t cols)
  * Words of numbers with NN_BITS are in units of 2^-NN_BITS, and so is the deviation: its reciprocal
  * has NN_SCALE_BITS + NN_BITS bits more than the word's.
  */
-int
-nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
-    struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols)
+static int
+fit_deviations(struct mpc *S, enum mpc_moments_kind kind, struct mpc_vector *mean,
+    struct mpc_vector *scale, struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows,
+    size_t cols)
 {
 	size_t step = block_rows(rows, cols), i, n;
 	const struct mpc_inverse scales = { .least = (SCALE_WORD_BITS - NN_FEATURE_RANGE) / 2,
@@ -43,19 +44,36 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 	int rc;
 
 	memset(&w, 0, sizeof(w));
-	rc = mpc_moments_new(S, &m, MPC_SQUARES, cols, NN_FEATURE_RANGE);
+	rc = mpc_moments_new(S, &m, kind, cols, NN_FEATURE_RANGE);
 	for (i = 0; i < rows && rc == 0; i += n) {
 		n = (rows - i < step) ? rows - i : step;
 		part = mpc_part(x, i * cols, n * cols);
 		rc = mpc_moments_add(S, &m, &part, n);
 	}
-	if (rc == 0 && (rc = mpc_moments_mean(S, mean, &m)) == 0 &&
+	if (rc == 0 && (kind != MPC_SQUARES || (rc = mpc_moments_mean(S, mean, &m)) == 0) &&
 	    (rc = mpc_moments_central(S, &w, &m)) == 0 &&
 	    (rc = mpc_inverse_deviations(S, scale, &w, SCALE_WORD_BITS)) == 0 && deviation != NULL)
 		rc = mpc_inverse(S, deviation, scale, &scales);
 	mpc_central_free(&w);
 	mpc_moments_free(&m);
 	return (rc);
+}
+
+int
+nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
+    struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols)
+{
+
+	return (fit_deviations(S, MPC_SQUARES, mean, scale, deviation, x, rows, cols));
+}
+
+int
+nn_scale_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
+    struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols)
+{
+
+	mpc_zero(mean);
+	return (fit_deviations(S, MPC_ERRORS, mean, scale, deviation, x, rows, cols));
 }
 
 /* ---- by what rows are in order ---- */
@@ -248,13 +266,13 @@ nn_minimum_fit(struct mpc *S, struct mpc_vector *minimum, struct mpc_vector *sca
 /* ---- bringing rows to it ---- */
 
 /*
- * y = (x - mean) scale: 16 + 32 = 48 fraction bits, truncated to 16.
+ * y = (x - mean) scale: 16 + 32 = 48 fraction bits, truncated to ${bits}.
  *
  * Range    |y| < 2^(62 - 48) = 2^14.
  */
 int
-nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale)
+nn_standardize_to(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale, unsigned bits)
 {
 	enum { DEVIATIONS, SCALES, PRODUCTS, WORDS };
 	size_t step = block_rows(rows, cols), i, n;
@@ -274,11 +292,20 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 			rc = mpc_product(S, &r.word[PRODUCTS], &times, &r.word[DEVIATIONS],
 			    &r.word[SCALES]);
 			if (rc == 0)
-				rc = mpc_truncate(S, &result, &r.word[PRODUCTS], NN_SCALE_BITS);
+				rc = mpc_truncate(S, &result, &r.word[PRODUCTS],
+				    NN_SCALE_BITS + NN_BITS - bits);
 		}
 		room_close(&r);
 	}
 	return (rc);
+}
+
+int
+nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale)
+{
+
+	return (nn_standardize_to(S, y, x, rows, cols, mean, scale, NN_BITS));
 }
 
 /* ---- rows that are far away ---- */
@@ -490,14 +517,14 @@ invert_deviation(struct mpc *S, struct mpc_vector *scale, const struct mpc_vecto
 
 int
 nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation)
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation, unsigned bits)
 {
 	struct mpc_vector scale;
 	int rc;
 
 	if ((rc = mpc_vector_new(S, &scale, cols)) == 0 &&
 	    (rc = invert_deviation(S, &scale, deviation)) == 0)
-		rc = nn_standardize(S, y, x, rows, cols, mean, &scale);
+		rc = nn_standardize_to(S, y, x, rows, cols, mean, &scale, bits);
 	mpc_vector_free(&scale);
 	return (rc);
 }

@@ -28,6 +28,13 @@
 int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
     struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols);
 
+/*
+ * nn_scale_fit(S, mean, scale, deviation, x, rows, cols):
+ * The same from 0: the mean is 0, and the deviation the root of the mean square.
+ */
+int nn_scale_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
+    struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols);
+
 /* What features are brought to. */
 enum nn_standard {
 	NN_AS_THEY_ARE,
@@ -71,6 +78,13 @@ int nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector 
     size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale);
 
 /*
+ * nn_standardize_to(S, y, x, rows, cols, mean, scale, bits):
+ * The same with ${bits} fraction bits, at most 30.
+ */
+int nn_standardize_to(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale, unsigned bits);
+
+/*
  * nn_standardize_limits(S, limits, scale), nn_count_far(S, far, x, rows, cols, mean, limits):
  * Find out where nn_standardize has no room for rows that ${mean} and ${scale} were not made of.
  * The first, once for a scale, makes secret limits of it; the second adds 1 to far[j] for each of
@@ -106,12 +120,13 @@ int nn_add_to_columns(struct mpc_vector *x, size_t cols, const int64_t *v, int s
 
 /*
  * nn_standardize_labels(S, y, x, rows, cols, mean, deviation):
- * y = (x - mean) / deviation in every row, with NN_BITS; 0 where the deviation, which has
- * NN_DEVIATION_BITS, is below a unit.  What it is multiplied by is off by 1e-5 of itself.  About
- * 35 rounds, and two for each block of rows.
+ * y = (x - mean) / deviation in every row, with ${bits} fraction bits; 0 where the deviation, which
+ * has NN_DEVIATION_BITS, is below a unit.  What it is multiplied by is off by 1e-5 of itself.
+ * About 35 rounds, and two for each block of rows.
  */
 int nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    size_t rows, size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation);
+    size_t rows, size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation,
+    unsigned bits);
 
 /*
  * nn_count_far_labels(S, far, x, rows, cols, mean, deviation):

@@ -14,6 +14,8 @@
 
 enum nn_optimizer { NN_SGD, NN_MOMENTUM, NN_ADAM };
 
+#define NN_PRIOR_BITS 20
+
 struct nn_training {
 	enum nn_optimizer optimizer;
 	double rate;       /* learning rate; the loss is the mean over a batch */
@@ -35,13 +37,24 @@ struct nn_training {
 /* Rows of all data: features, and labels as the learner gives them. */
 struct nn_data {
 	size_t rows;
-	struct mpc_vector x, labels; /* NN_BITS */
+	struct mpc_vector x, labels;
+	/*
+	 * fraction bits of features, and of labels that are standardized; 0: NN_BITS, as other
+	 * labels have
+	 */
+	unsigned bits;
 	struct mpc_vector weights;   /* for each label, of nn_class_weights; n = 0: all are 1 */
 	/*
 	 * Bounds that are public: of features; 0: 2^15.  Of the sum of all their squares; 0: that
 	 * which follows.  Of weights; 0: 1.
 	 */
 	double most, squares, heaviest;
+	/*
+	 * of a glm: what is added before the link, with NN_BITS, and how much a row counts, times
+	 * 2^(NN_PRIOR_BITS - prior_log), at most 2^NN_PRIOR_BITS; n = 0: there are none
+	 */
+	struct mpc_vector offset, prior;
+	int prior_log;
 	struct mpc_vector far;       /* counts of what already had no room; n = 0: all had */
 };
 

@@ -1,0 +1,290 @@
+#include "nn/glm_internal.h"
+
+#include <math.h>
+
+#include "func/function.h"
+#include "func/response.h"
+#include "mpc/room.h"
+
+/* Figure ${which} is the weighted sum of ${x}. */
+static int
+sum_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x)
+{
+	const struct bilinear inner = bilinear_columns(1, g->rows, 1);
+	const struct mpc_vector *prior = &g->task->data.prior;
+	struct mpc_vector to = mpc_part(&g->figures, which, 1);
+
+	mpc_zero(&to);
+	if (prior->n > 0)
+		return (glm_times(S, &to, &inner, x, prior, GLM_STEP_BITS));
+	mpc_add_sum(&to, x);
+	return (0);
+}
+
+/* Figure ${which} is the weighted sum of the products of ${x} and ${y}. */
+static int
+add_product_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x,
+    const struct mpc_vector *y)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->rows, 1, 0) == 0 && glm_times_step(S, &r.word[0], x, y) == 0)
+		rc = sum_figure(S, g, which, &r.word[0]);
+	room_close(&r);
+	return (rc);
+}
+
+static void
+set_figure(struct glm *g, enum glm_figure which, double v)
+{
+	struct mpc_vector to = mpc_part(&g->figures, which, 1);
+
+	mpc_zero(&to);
+	mpc_add_public(&to, &to, llrint(ldexp(v, GLM_FIGURE_BITS)));
+}
+
+/* to = from less the offset, both with GLM_STEP_BITS. */
+static void
+less_offset(const struct glm *g, struct mpc_vector *to, const struct mpc_vector *from)
+{
+	const struct mpc_vector *offset = &g->task->data.offset;
+
+	mpc_copy(to, from);
+	if (offset->n > 0)
+		glm_add_bits(to, offset, GLM_STEP_BITS - NN_BITS, -1);
+}
+
+static int
+gaussian_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->rows, 1, 0) == 0) {
+		less_offset(g, &r.word[0], &g->y);
+		if (sum_figure(S, g, GLM_LABEL, &r.word[0]) == 0 &&
+		    add_product_figure(S, g, GLM_NULL, &r.word[0], &r.word[0]) == 0)
+			rc = add_product_figure(S, g, GLM_DEVIANCE, &v->r, &v->r);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* ln(1 + e^eta) - y eta */
+static int
+binomial_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->rows, 2, 0) == 0 && mpc_softplus(S, &r.word[0], &v->clipped) == 0 &&
+	    glm_times_step(S, &r.word[1], &g->y, &v->clipped) == 0) {
+		mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
+		if (mpc_truncate(S, &r.word[0], &r.word[0],
+		    MPC_RESPONSE_BITS - GLM_STEP_BITS) == 0 &&
+		    sum_figure(S, g, GLM_DEVIANCE, &r.word[0]) == 0)
+			rc = sum_figure(S, g, GLM_LABEL, &g->y);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* e^(sign offset), or 1. */
+static int
+offset_power(struct mpc *S, const struct glm *g, struct mpc_vector *z, int sign)
+{
+	const struct mpc_vector *offset = &g->task->data.offset;
+	struct room r;
+	int rc = -1;
+
+	if (offset->n == 0) {
+		mpc_zero(z);
+		mpc_add_public(z, z, (int64_t)1 << GLM_STEP_BITS);
+		return (0);
+	}
+	if (room_open(&r, S, g->rows, 1, 0) == 0) {
+		glm_add_bits(&r.word[0], offset, glm_eta_bits(g) - NN_BITS, sign);
+		rc = mpc_growth(S, z, &r.word[0], glm_eta_bits(g));
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * ln z! - z ln z + z = ln(2 pi z) / 2 + p(1 / z) for z >= 1, by Stirling's series; p is fitted, and
+ * off by 2e-7 at the whole numbers.  Of 0 it is any number.
+ */
+#define STIRLING_BITS 24
+static const double stirling[] = { 8.33326578e-02, 2.92257640e-05, -3.02439355e-03,
+	7.23968461e-04 };
+#define STIRLING_CONSTANT 0.91893853320467274
+
+static int
+stirling_series(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *labels,
+    const struct mpc_bits *are_positive)
+{
+	const struct mpc_numbers n = { .f = NN_BITS, .range = MPC_NUMBER_RANGE, .wide = true };
+	struct room r;
+	const struct mpc_selection_term positive = { .bit = are_positive, .word = &r.word[4],
+		.weight = { 1 } };
+	size_t i;
+	int rc = -1;
+
+	if (room_open(&r, S, z->n, 6, 0) == -1 || mpc_log(S, &r.word[4], labels, n) == -1)
+		goto out;
+	mpc_scale(&r.word[5], &r.word[4], -((int64_t)1 << GLM_STEP_BITS));
+	if (mpc_growth(S, &r.word[4], &r.word[5], NN_BITS + GLM_STEP_BITS) == -1 ||
+	    mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 1, .terms = &positive,
+	    .results = 1 }) == -1 ||
+	    glm_times_step(S, &r.word[1], &r.word[0], &r.word[0]) == -1 ||
+	    glm_times_step(S, &r.word[2], &r.word[1], &r.word[0]) == -1 ||
+	    glm_times_step(S, &r.word[3], &r.word[1], &r.word[1]) == -1)
+		goto out;
+	mpc_zero(&r.word[5]);
+	for (i = 0; i < 4; i++)
+		mpc_add_scaled(&r.word[5], &r.word[i], llrint(ldexp(stirling[i], STIRLING_BITS)));
+	mpc_add_public(&r.word[5], &r.word[5], llrint(ldexp(STIRLING_CONSTANT,
+	    STIRLING_BITS + GLM_STEP_BITS)));
+	rc = mpc_truncate(S, z, &r.word[5], STIRLING_BITS);
+out:
+	room_close(&r);
+	return (rc);
+}
+
+/* What makes the likelihood of the deviance: of labels that are not 0. */
+static int
+factorial_figures(struct mpc *S, struct glm *g)
+{
+	static const int64_t half = (int64_t)1 << (NN_BITS - 1);
+	enum { SERIES, SUM, CHOSEN, WHERE, WORDS };
+	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
+		.thresholds = &half };
+	const struct mpc_vector *labels = &g->labels;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->rows, WORDS, 1) == 0 &&
+	    mpc_compare(S, r.bit, labels, &c) == 0 &&
+	    stirling_series(S, &r.word[SERIES], labels, r.bit) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .bit = r.bit, .word = &r.word[SUM], .weight = { 1, 0 },
+			    .constant = { 0, (int64_t)1 << GLM_STEP_BITS } },
+		};
+
+		mpc_scale(&r.word[SERIES], &r.word[SERIES], 2);
+		mpc_add(&r.word[SUM], &r.word[SERIES], &g->ly);
+		if (mpc_truncate(S, &r.word[SUM], &r.word[SUM], 1) == 0 &&
+		    mpc_select(S, &r.word[CHOSEN], &(struct mpc_selection){ .count = 1,
+			.terms = terms,
+			.results = 2 }) == 0 &&
+		    sum_figure(S, g, GLM_LOGARITHM, &r.word[CHOSEN]) == 0)
+			rc = sum_figure(S, g, GLM_POSITIVE, &r.word[WHERE]);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* y (ln y - eta) - r; what eta lost beyond its bounds does not count: there nothing converges. */
+static int
+poisson_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
+{
+	enum { ETA, LOGARITHM, TERM, NULL_TERM, POWER, WORDS };
+	struct mpc_vector *w;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->rows, WORDS, 0) == 0 &&
+	    mpc_truncate(S, &r.word[ETA], &v->eta, g->x_bits) == 0) {
+		w = r.word;
+		mpc_subtract(&w[LOGARITHM], &g->ly, &w[ETA]);
+		less_offset(g, &w[NULL_TERM], &g->ly);
+		if (glm_times_step(S, &w[TERM], &g->y, &w[LOGARITHM]) == 0) {
+			mpc_subtract(&w[TERM], &w[TERM], &v->r);
+			if (sum_figure(S, g, GLM_DEVIANCE, &w[TERM]) == 0 &&
+			    sum_figure(S, g, GLM_LABEL, &g->y) == 0 &&
+			    add_product_figure(S, g, GLM_NULL, &g->y, &w[NULL_TERM]) == 0 &&
+			    offset_power(S, g, &w[POWER], 1) == 0 &&
+			    sum_figure(S, g, GLM_OFFSET, &w[POWER]) == 0)
+				rc = factorial_figures(S, g);
+		}
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* r - (ln y - eta) */
+static int
+gamma_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
+{
+	enum { TERM, NULL_TERM, POWER, WORDS };
+	struct mpc_vector *w;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->rows, WORDS, 0) == 0 &&
+	    mpc_truncate(S, &r.word[TERM], &v->distance, g->x_bits) == 0) {
+		w = r.word;
+		mpc_subtract(&w[TERM], &v->r, &w[TERM]);
+		less_offset(g, &w[NULL_TERM], &g->ly);
+		if (sum_figure(S, g, GLM_DEVIANCE, &w[TERM]) == 0 &&
+		    sum_figure(S, g, GLM_NULL, &w[NULL_TERM]) == 0 &&
+		    sum_figure(S, g, GLM_LOGARITHM, &g->ly) == 0 &&
+		    add_product_figure(S, g, GLM_PEARSON, &v->r, &v->r) == 0 &&
+		    offset_power(S, g, &w[POWER], -1) == 0)
+			rc = add_product_figure(S, g, GLM_LABEL, &g->y, &w[POWER]);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* How many rows there are, or have weights; and whether any has less than 0. */
+static int
+figure_rows(struct mpc *S, struct glm *g)
+{
+	const struct mpc_vector *prior = &g->task->data.prior;
+	struct mpc_vector rows = mpc_part(&g->figures, GLM_ROWS, 1), none = { .n = 0 },
+	    bad = mpc_part(&g->faults, GLM_FAULTY_PRIORS, 1);
+	int rc;
+
+	set_figure(g, GLM_ROWS, (double)g->rows);
+	if (prior->n == 0)
+		return (0);
+	if ((rc = mpc_vector_new(S, &none, 1)) == 0 &&
+	    (rc = glm_count_outside(S, &none, prior, 1, (int64_t)1 << MPC_NUMBER_RANGE)) == 0) {
+		mpc_add_scaled(&rows, &none, -((int64_t)1 << GLM_FIGURE_BITS));
+		rc = glm_count_outside(S, &bad, prior, 0, (int64_t)1 << MPC_NUMBER_RANGE);
+	}
+	mpc_vector_free(&none);
+	return (rc);
+}
+
+int
+glm_find_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
+{
+	struct room r;
+	int rc = -1;
+
+	set_figure(g, GLM_PRIOR, g->task->data.prior_log);
+	set_figure(g, GLM_UNIT, (double)g->log_rows - log2(glm_unit(g)));
+	if (room_open(&r, S, g->rows, 1, 0) == 0) {
+		mpc_add_public(&r.word[0], &r.word[0], (int64_t)1 << GLM_STEP_BITS);
+		if ((rc = sum_figure(S, g, GLM_WEIGHT, &r.word[0])) == 0)
+			rc = figure_rows(S, g);
+	}
+	room_close(&r);
+	if (rc == -1)
+		return (-1);
+	switch (g->how.family) {
+	case GLM_BINOMIAL:
+		return (binomial_figures(S, g, v));
+	case GLM_POISSON:
+		return (poisson_figures(S, g, v));
+	case GLM_GAMMA:
+		return (gamma_figures(S, g, v));
+	case GLM_GAUSSIAN:
+	case GLM_FAMILIES:
+	default:
+		return (gaussian_figures(S, g, v));
+	}
+}
