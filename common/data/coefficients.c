@@ -18,7 +18,8 @@ enum { MEAN, SCALE, LABEL_MEAN, LABEL_SCALE, FILL, WEIGHT, BIAS, COEFFICIENTS,
 	COVARIANCE, FIGURES, TENSORS };
 
 static const char *const names[TENSORS] = { "standardize.mean", "standardize.scale", "label.mean",
-	"label.scale", "fill", "dense1.weight", "dense1.bias", "coefficients", "covariance", "figures" };
+	"label.scale", "fill", "dense1.weight", "dense1.bias", "coefficients", "covariance",
+	"figures" };
 
 /* A tensor in the clear, row-major. */
 struct numbers {
