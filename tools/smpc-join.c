@@ -378,6 +378,7 @@ run(char **operands, size_t count)
 	struct joining g = { .plan = { .tables = 0 } };
 	struct stage_work work = {
 		.op = "join",
+		.tells = "how many rows match",
 		.check = check_operands,
 		.run = join_streams,
 		.state = &g,

@@ -92,6 +92,10 @@ static const struct opt options[] = {
 	    "the shares, and sets how fine numbers are rounded" },
 	{ 0, "unit", "COL=TEXT", OPT_LIST, &sharing.input.units, 0, 0,
 	    "the unit of a column, which is said in the shares" },
+	{ 0, "budget", "NAME=EPSILON,DELTA[,ROWS]", OPT_STRING, &sharing.budget, 0, 0,
+	    "results leave with noise alone, and tell of a person no more than that, all "
+	    "together; NAME is the origin of the table, whenever it is shared, and ROWS are one "
+	    "person's at most (default 1)" },
 	{ 0, "standardize", NULL, OPT_FLAG, &sharing.input.standardize, 0, 0,
 	    "subtract each column's mean and divide by its deviation, computed from this table" },
 	{ 0, "no-standardize", "LIST", OPT_LIST, &sharing.input.raw, 0, 0,

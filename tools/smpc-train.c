@@ -672,6 +672,7 @@ train_model(struct training *t, char **streams, size_t count)
 		.run = training_run, .state = t,
 		.exponents = true,
 		.missing = true,
+		.tells = "whether numbers of the training had room",
 		.meets_dealer = (checkpoint != NULL),
 		.named = (checkpoint != NULL) };
 	struct buf params = { NULL, 0, 0 };

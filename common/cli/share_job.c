@@ -11,6 +11,25 @@ is_additive(const struct share_options *o)
 	return (o->additive || o->input.modulus != NULL);
 }
 
+/* Where no noise could be added, or a row changes more than itself, no budget could be kept. */
+int
+share_job_check_budget(const struct share_options *o)
+{
+	struct budgets b = { NULL, 0 };
+	int rc;
+
+	if (o->budget == NULL)
+		return (0);
+	if (o->is_public || is_additive(o))
+		return (usage("--budget: only shares of the masked scheme have one"));
+	if (o->input.standardize)
+		return (usage("--budget: with --standardize a row changes all others: "
+		    "leave it to those who compute (smpc-train --standardize)"));
+	rc = budgets_parse(&b, o->budget);
+	budgets_free(&b);
+	return (rc);
+}
+
 /* ---- what all ways have in common ---- */
 
 int
@@ -23,6 +42,9 @@ share_job_describe(struct share_job *j)
 	j->part->scheme = is_public ? SCHEME_PUBLIC : is_additive(j->options) ? SCHEME_ADDITIVE :
 	    SCHEME_MASKED;
 	if (!is_public && part_set_parties(j->part, j->parties.names, j->parties.count) == -1)
+		return (-1);
+	if (j->options->budget != NULL &&
+	    budgets_parse(&j->part->budgets, j->options->budget) == -1)
 		return (-1);
 	return (share_input_describe(&j->input, j->part));
 }
@@ -67,7 +89,7 @@ share_job_to_files(struct share_job *j, const char *path)
 	const struct share_options *o = j->options;
 
 	j->parties.options = &o->parties;
-	if (share_input_init(&j->input, &o->input) == -1 ||
+	if (share_job_check_budget(o) == -1 || share_input_init(&j->input, &o->input) == -1 ||
 	    (!o->check && share_parties_choose(&j->parties, is_additive(o)) == -1))
 		return (-1);
 	if (is_additive(o)) {
@@ -98,7 +120,7 @@ share_job_publish(struct share_job *j, const char *path)
 	    stream_options.parties != NULL || stream_options.identity != NULL)
 		return (usage("--public writes one stream that everybody can read: it takes no "
 		    "parties and no seal"));
-	if (share_input_init(&j->input, &o->input) == -1)
+	if (share_job_check_budget(o) == -1 || share_input_init(&j->input, &o->input) == -1)
 		return (-1);
 	share_input_without_keys(&j->input, "public streams");
 	if (o->check)

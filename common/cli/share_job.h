@@ -19,6 +19,7 @@ struct share_options {
 	struct share_input_options input;
 	struct share_parties_options parties;
 	const char *from; /* the owner, where a session shares; NULL */
+	const char *budget; /* what results may tell of a person; NULL: nobody says */
 	bool additive;    /* was asked for; a modulus takes the additive scheme, too */
 	bool is_public;
 	bool check;       /* read the file and share nothing */
@@ -37,6 +38,12 @@ struct share_job {
  * (reported).
  */
 int share_job_describe(struct share_job *j);
+
+/*
+ * share_job_check_budget(o):
+ * Whether the other options go with a budget.  Return 0 or -1 (reported, status 2).
+ */
+int share_job_check_budget(const struct share_options *o);
 
 /*
  * share_job_rows(j):

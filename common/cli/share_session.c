@@ -131,7 +131,7 @@ check_session_options(const struct share_options *o)
 	if (!own_agent_present())
 		return (usage("--from takes a session of all parties: run it under smpc-party(1) "
 		    "or smpc-local(1)"));
-	return (0);
+	return (share_job_check_budget(o));
 }
 
 /* Whether an option says how the file is read, which is for the owner to say. */
@@ -163,7 +163,7 @@ share_session(struct share_job *j, char **operands, size_t count)
 		    "somebody else", from));
 	if (strcmp(own, from) == 0)
 		return (share_from_us(j, own, (count > 0) ? operands[0] : "-"));
-	if (count > 0 || reads_file(&j->options->input))
+	if (count > 0 || j->options->budget != NULL || reads_file(&j->options->input))
 		return (usage("the owner, '%s', gives the table and says how it is read; '%s' does "
 		    "not", from, own));
 	return (share_to_us(j, own));

@@ -271,7 +271,8 @@ static int
 run_work(struct stage *stage, const struct stage_work *work)
 {
 
-	if (look_at_operands(stage, work) == -1)
+	if (look_at_operands(stage, work) == -1 ||
+	    (work->tells != NULL && budgets_refuse(work->tells) == -1))
 		return (-1);
 	if (work->check != NULL && work->check(stage, work->state) == -1)
 		return (-1);

@@ -84,6 +84,11 @@ struct stage_work {
 	bool exponents;        /* columns of operands may have exponents (data/column.h) */
 	bool missing;          /* columns may have words that are missing */
 	bool keys;             /* columns may be words of keys, which are shared by XOR (part.h) */
+	/*
+	 * what it tells the parties in any case ("a score"), so that owners' budgets forbid it;
+	 * NULL: nothing
+	 */
+	const char *tells;
 	bool meets_dealer;     /* he has to be there: what he does depends on the others */
 	/* done only when all parties' results have their names, which takes a round more */
 	bool named;

@@ -205,7 +205,8 @@ combine_part(struct combine *c, const struct part **part, bool *starts_tensor)
 		return (fail(ST_REFUSED, "%s has fewer parts than %s: not the same data, or not "
 		    "the same steps", reader_name(c->readers[without]),
 		    reader_name(c->readers[with])));
-	if (check_parts(c) == -1 || check_sufficient(c) == -1)
+	if (budgets_refuse("what is to be revealed") == -1 || check_parts(c) == -1 ||
+	    check_sufficient(c) == -1)
 		return (-1);
 	ring_init(&c->R, c->parts[0]->modulus);
 	c->row = 0;

@@ -52,6 +52,13 @@ copy_for(const struct part *p, const char *op, const struct input *inputs, size_
 	q->intact = PART_CHANGED;
 	q->mixed = false;
 	q->least = q->among = 0;
+	/* What a process makes may depend on all that it has read. */
+	budgets_free(&q->spent);
+	if (budgets_unite(&q->budgets, budgets_met()) == -1 || part_set_change(q, NULL) == -1 ||
+	    part_set_noise(q, NULL) == -1)
+		goto failed;
+	q->once = (count == 1 && inputs[0].rows != NULL && q->budgets.count > 0 &&
+	    part_once(inputs[0].rows));
 	q->n_inputs = count;
 	for (i = 0; i < count; i++) {
 		memcpy(q->inputs[i], inputs[i].id, ID_BYTES);

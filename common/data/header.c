@@ -32,7 +32,8 @@ header_version(const struct part *p)
 {
 
 	return ((part_says(p) || p->has_schema || p->dropped || p->intact != PART_CHANGED ||
-	    p->n_row_exponents > 0) ? 2 : 1);
+	    p->n_row_exponents > 0 || p->budgets.count > 0 || p->spent.count > 0 ||
+	    p->change != NULL || p->noise != NULL || p->once) ? 2 : 1);
 }
 
 static int
@@ -124,6 +125,35 @@ row_exponents_json(const struct part *p)
 	return (a);
 }
 
+static json_t *
+numbers_json(const uint64_t *numbers, size_t count)
+{
+	json_t *a = json_array();
+	size_t j;
+
+	for (j = 0; a != NULL && j < count; j++) {
+		if (json_array_append_new(a, json_integer((json_int_t)numbers[j])) == -1) {
+			json_decref(a);
+			return (NULL);
+		}
+	}
+	return (a);
+}
+
+/* What results may tell of one person. */
+static int
+add_privacy(json_t *o, const struct part *p)
+{
+
+	if ((p->budgets.count > 0 && add_field(o, "budgets", budgets_json(&p->budgets)) == -1) ||
+	    (p->spent.count > 0 && add_field(o, "spent", budgets_json(&p->spent)) == -1) ||
+	    (p->change != NULL &&
+	    add_field(o, "change", numbers_json(p->change, p->cols)) == -1) ||
+	    (p->noise != NULL && add_field(o, "noise", numbers_json(p->noise, p->cols)) == -1))
+		return (-1);
+	return (p->once ? add_field(o, "once", json_true()) : 0);
+}
+
 /* What version 2 has in addition. */
 static int
 add_knowledge(json_t *o, const struct part *p)
@@ -142,6 +172,8 @@ add_knowledge(json_t *o, const struct part *p)
 		return (-1);
 	if (p->origins.count > 0 &&
 	    add_field(o, "origins", ids_json(p->origins.id, p->origins.count)) == -1)
+		return (-1);
+	if (add_privacy(o, p) == -1)
 		return (-1);
 	return (p->dropped ? add_field(o, "dropped", json_true()) : 0);
 }
@@ -459,6 +491,59 @@ decode_intact(struct decoder *d, struct part *p)
 	return (bad_field(d, "intact", "is not rows or whole"));
 }
 
+static int
+decode_budgets(struct decoder *d, const char *key, struct budgets *b)
+{
+	const json_t *v;
+
+	if (field(d, key, true, &v) == -1)
+		return (-1);
+	return ((v == NULL || budgets_decode(b, v) == 0) ? 0 : bad_field(d, key,
+	    "is not an array of budgets in the order of their origins"));
+}
+
+/* An array of as many numbers, from 0 on, as the part has columns. */
+static int
+decode_numbers(struct decoder *d, const char *key, const struct part *p, uint64_t **numbers)
+{
+	const json_t *v, *n;
+	size_t j;
+
+	if (field(d, key, true, &v) == -1)
+		return (-1);
+	if (v == NULL)
+		return (0);
+	if (!json_is_array(v) || json_array_size(v) != p->cols || p->modulus != 0)
+		return (bad_field(d, key, "is not an array of as many numbers as the shape has "
+		    "columns"));
+	if ((*numbers = mem_array(p->cols, sizeof(**numbers))) == NULL)
+		return (-1);
+	for (j = 0; j < p->cols; j++) {
+		n = json_array_get(v, j);
+		if (!json_is_integer(n) || json_integer_value(n) < 0)
+			return (bad_field(d, key, "holds something that is no number from 0 on"));
+		(*numbers)[j] = (uint64_t)json_integer_value(n);
+	}
+	return (0);
+}
+
+static int
+decode_privacy(struct decoder *d, struct part *p)
+{
+	const json_t *v;
+
+	if (decode_budgets(d, "budgets", &p->budgets) == -1 ||
+	    decode_budgets(d, "spent", &p->spent) == -1 ||
+	    decode_numbers(d, "change", p, &p->change) == -1 ||
+	    decode_numbers(d, "noise", p, &p->noise) == -1 ||
+	    field(d, "once", true, &v) == -1)
+		return (-1);
+	if (v != NULL && !json_is_true(v))
+		return (bad_field(d, "once", "is not true"));
+	p->once = (v != NULL);
+	return (0);
+}
+
 /* What a record of version 2 may have, and has to have some of. */
 static int
 decode_knowledge(struct decoder *d, struct part *p, const struct extent *e)
@@ -467,7 +552,7 @@ decode_knowledge(struct decoder *d, struct part *p, const struct extent *e)
 
 	if (decode_about(d, p) == -1 || decode_row_exponents(d, p, e) == -1 ||
 	    decode_schema(d, p) == -1 || decode_intact(d, p) == -1 ||
-	    field(d, "dropped", true, &v) == -1)
+	    decode_privacy(d, p) == -1 || field(d, "dropped", true, &v) == -1)
 		return (-1);
 	if (v != NULL && !json_is_true(v))
 		return (bad_field(d, "dropped", "is not true"));

@@ -40,12 +40,16 @@ part_copy(const struct part *p)
 	q->mixed = p->mixed;
 	q->least = p->least;
 	q->among = p->among;
-	if (ids_unite(&q->origins, &p->origins) == -1)
+	q->once = p->once;
+	if (ids_unite(&q->origins, &p->origins) == -1 ||
+	    budgets_unite(&q->budgets, &p->budgets) == -1 ||
+	    budgets_unite(&q->spent, &p->spent) == -1)
 		goto failed;
 	if (part_set_parties(q, (const char *const *)p->parties, p->n_parties) == -1 ||
 	    part_set_columns(q, (const char *const *)p->columns, p->cols) == -1 ||
 	    part_set_about(q, p->about) == -1 ||
 	    part_set_row_exponents(q, p->row_exponents, p->n_row_exponents) == -1 ||
+	    part_set_change(q, p->change) == -1 || part_set_noise(q, p->noise) == -1 ||
 	    (p->name != NULL && part_set_name(q, p->name) == -1) ||
 	    (p->op != NULL && part_set_op(q, p->op) == -1) || part_set_model(q, p->model) == -1)
 		goto failed;
@@ -90,6 +94,10 @@ part_free(struct part *p)
 	strings_free(p->columns, p->cols);
 	columns_free(p->about, p->cols);
 	free(p->row_exponents);
+	budgets_free(&p->budgets);
+	budgets_free(&p->spent);
+	free(p->change);
+	free(p->noise);
 	free(p->name);
 	free(p->op);
 	free(p->inputs);
@@ -164,6 +172,9 @@ part_set_columns(struct part *p, const char *const *names, size_t cols)
 	strings_free(p->columns, p->cols);
 	columns_free(p->about, p->cols);
 	p->about = NULL;
+	free(p->change);
+	free(p->noise);
+	p->change = p->noise = NULL;
 	p->columns = copy;
 	p->cols = cols;
 	return (0);
@@ -230,6 +241,21 @@ part_hash_about(struct hash *h, const struct part *p)
 	hash_u64(h, p->n_row_exponents);
 	for (i = 0; i < p->n_row_exponents; i++)
 		hash_u64(h, (uint64_t)(int64_t)p->row_exponents[i]);
+	if (p->budgets.count == 0 && p->change == NULL)
+		return;
+	budgets_hash(h, &p->budgets);
+	hash_u64(h, p->once);
+	for (j = 0; p->change != NULL && j < p->cols; j++)
+		hash_u64(h, p->change[j]);
+}
+
+/* Whether two parts of as many columns have the same numbers for them, or none. */
+static bool
+same_numbers(const struct part *a, const uint64_t *x, const struct part *b, const uint64_t *y)
+{
+
+	return ((x == NULL) == (y == NULL) && a->cols == b->cols &&
+	    (x == NULL || memcmp(x, y, a->cols * sizeof(*x)) == 0));
 }
 
 bool
@@ -476,6 +502,16 @@ part_difference(const struct part *a, const struct part *b)
 		return ("origins");
 	if (a->intact != b->intact)
 		return ("intact");
+	if (!budgets_same(&a->budgets, &b->budgets))
+		return ("budgets");
+	if (!budgets_same(&a->spent, &b->spent))
+		return ("spent");
+	if (a->once != b->once)
+		return ("once");
+	if (!same_numbers(a, a->change, b, b->change))
+		return ("change");
+	if (!same_numbers(a, a->noise, b, b->noise))
+		return ("noise");
 	return (part_tensor_difference(a, b));
 }
 
@@ -496,6 +532,42 @@ part_set_row_exponents(struct part *p, const int *exponents, size_t rows)
 	p->row_exponents = copy;
 	p->n_row_exponents = (copy != NULL) ? rows : 0;
 	return (0);
+}
+
+static int
+set_numbers(const struct part *p, uint64_t **field, const uint64_t *numbers)
+{
+	uint64_t *copy = NULL;
+
+	if (numbers != NULL) {
+		if ((copy = mem_array(p->cols, sizeof(*copy))) == NULL)
+			return (-1);
+		memcpy(copy, numbers, p->cols * sizeof(*copy));
+	}
+	free(*field);
+	*field = copy;
+	return (0);
+}
+
+int
+part_set_change(struct part *p, const uint64_t *change)
+{
+
+	return (set_numbers(p, &p->change, change));
+}
+
+int
+part_set_noise(struct part *p, const uint64_t *noise)
+{
+
+	return (set_numbers(p, &p->noise, noise));
+}
+
+bool
+part_once(const struct part *p)
+{
+
+	return (p->once || (p->scheme != SCHEME_PUBLIC && strcmp(p->op, "share") == 0));
 }
 
 bool

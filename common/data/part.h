@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "crypto/hash.h"
+#include "data/budget.h"
 #include "data/column.h"
 #include "data/ids.h"
 
@@ -90,6 +91,18 @@ struct part {
 	 * that is not known.  Headers do not say so, either
 	 */
 	uint64_t least, among;
+	/* what owners let the part tell of one person: it leaves with noise alone (budget.h) */
+	struct budgets budgets;
+	/* of a result with noise: what of whose budgets was spent on it */
+	struct budgets spent;
+	/*
+	 * By how much, at most, the words of each column change if one row of an owner's table is
+	 * another one: the Euclidean norm over all rows of the part.  NULL, or 0: not known.
+	 */
+	uint64_t *change;
+	uint64_t *noise; /* of a result with noise: its deviation, in words of each column, or NULL */
+	/* each row of an owner's table is in one row of the part at most; part_once() */
+	bool once;
 	uint8_t id[ID_BYTES];
 	char *op;
 	enum part_intact intact; /* of a result; part_intact() knows of sharings, too */
@@ -155,6 +168,19 @@ int part_set_about(struct part *p, const struct column *about);
  * Copies, of all rows of the part; NULL, or zeroes alone, are none.  Return 0 or -1 (reported).
  */
 int part_set_row_exponents(struct part *p, const int *exponents, size_t rows);
+
+/*
+ * part_set_change(p, change), part_set_noise(p, noise):
+ * Copies of part->cols numbers, or NULL.  Return 0 or -1 (reported).
+ */
+int part_set_change(struct part *p, const uint64_t *change);
+int part_set_noise(struct part *p, const uint64_t *noise);
+
+/*
+ * part_once(p):
+ * Whether each row of an owner's table is in one row of ${p} at most, as it is in a sharing.
+ */
+bool part_once(const struct part *p);
 
 /*
  * part_same_row_exponents(a, b):

@@ -213,7 +213,7 @@ fetch_ahead(struct reader *r)
 	return (0);
 }
 
-/* Where the party has a policy, its agent learns of the part. */
+/* Budgets go to all that is made here.  Where the party has a policy, its agent learns of the part. */
 static int
 note_current(const struct reader *r)
 {
@@ -222,6 +222,8 @@ note_current(const struct reader *r)
 	if (r->at_end)
 		return (0);
 	e = &r->current->extent;
+	if (budgets_meet(&r->current->part->budgets) == -1)
+		return (-1);
 	return ((e->first_row > 0 && !e->last) ? 0 :
 	    policy_note_read(r->current->part, e->first_row + e->rows, e->last));
 }

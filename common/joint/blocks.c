@@ -414,6 +414,9 @@ blocks_next(struct blocks *b, struct block *block)
 			mpc_scale(&b->x[i], &b->x[i], (int64_t)b->strands[i].factor);
 		mpc_input(b->S, &b->x[i]);
 	}
+	/* The list lives as long as the process. */
+	if (budgets_met()->count > 0)
+		mpc_keep(b->S, budgets_met()->list[0].origin);
 	*block = (struct block){
 		.rows = n,
 		.x = b->x,

@@ -54,7 +54,7 @@ reveal_check_share(const struct part *p, const char *name, const char *own)
 	if (strcmp(part_party(p), own) != 0)
 		return (fail(ST_REFUSED, "%s: is a share of party '%s', and this is '%s'", name,
 		    part_party(p), own));
-	return (0);
+	return (budgets_refuse("what is to be revealed"));
 }
 
 /* Read our whole share once, and sum it up. */

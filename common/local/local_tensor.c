@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "data/bounds.h"
 #include "data/derive.h"
+#include "data/exposure.h"
 #include "data/scale.h"
 #include "local/local.h"
 #include "local/local_internal.h"
@@ -25,6 +26,7 @@ struct met_parts {
 	enum part_intact intact; /* what can be said of the words of all */
 	uint64_t rows, alone;    /* of the last one; and of that which has most */
 	struct ids origins;      /* of all */
+	struct exposure exposure;
 };
 
 static int
@@ -43,7 +45,7 @@ met_add(struct met_parts *o, const struct part *p)
 	}
 	memcpy(o->ids[o->count++], p->id, ID_BYTES);
 	o->rows = 0;
-	return (part_origins(p, &o->origins));
+	return ((part_origins(p, &o->origins) == -1) ? -1 : exposure_add(&o->exposure, p));
 }
 
 static void
@@ -52,6 +54,7 @@ met_free(struct met_parts *o)
 
 	free(o->ids);
 	ids_free(&o->origins);
+	exposure_free(&o->exposure);
 	memset(o, 0, sizeof(*o));
 }
 
@@ -394,6 +397,23 @@ left_about(const struct operand *o, const struct part *p, struct part *out)
 	return (rc);
 }
 
+/* By how much a row of an owner changes a sum over rows. */
+static int
+down_change(const struct part *p, const struct met_parts *met, struct part *out)
+{
+	uint64_t *change;
+	int rc;
+
+	if (p->modulus != 0 || out->budgets.count == 0)
+		return (0);
+	if ((change = mem_array(p->cols, sizeof(*change))) == NULL)
+		return (-1);
+	exposure_sum_change(&met->exposure, p, change);
+	rc = part_set_change(out, change);
+	free(change);
+	return (rc);
+}
+
 /* The part and the words of a sum over rows, or over everything. */
 static int
 write_folded_sum(struct fold *f, const struct part *p, const struct met_parts *met,
@@ -414,7 +434,8 @@ write_folded_sum(struct fold *f, const struct part *p, const struct met_parts *m
 	    (struct scale){ .divisor = f->rows * (all ? f->cols : 1) }, SCALE_CUT_SHARES) == -1)
 		goto out;
 	scale_set(out, s);
-	if ((all ? add_all_columns(f, p, out) : down_about(p, f->rows, out)) == -1)
+	if (all ? add_all_columns(f, p, out) == -1 : (down_about(p, f->rows, out) == -1 ||
+	    down_change(p, met, out) == -1))
 		goto out;
 	rc = write_part(w, out, f->planes, 1);
 out:

@@ -131,6 +131,7 @@ struct mpc {
 	bool has_common;                    /* there is one */
 	bool faithful;
 	bool may_wrap;                      /* mpc_may_wrap; the plain engine's alone */
+	const char *kept;                   /* mpc_keep; NULL: what is revealed is */
 	uint64_t operation;                 /* how many have begun */
 	uint64_t results;                   /* whose part keys were drawn */
 	struct stream streams[MPC_MAX_PARTIES][STREAM_PURPOSES];

@@ -572,11 +572,30 @@ mpc_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d)
 	return (end_operation(S, S->engine->reveal_bits(S, clear, d)));
 }
 
+void
+mpc_keep(struct mpc *S, const char *origin)
+{
+
+	S->kept = origin;
+}
+
+static int
+check_kept(const struct mpc *S)
+{
+
+	return ((S->kept == NULL) ? 0 : fail(ST_REFUSED, "a figure or bit would leave without "
+	    "noise, and the owner of '%s' lets nothing out but within a budget (smpc-noise(1)); "
+	    "no bit is needed of columns that have a declared range (smpc-share --range)",
+	    S->kept));
+}
+
 int
 mpc_reveal(struct mpc *S, word *clear, const struct mpc_vector *x)
 {
 
 	cost_reveal(&S->declared, x->n);
+	if (check_kept(S) == -1)
+		return (-1);
 	stream_begin(S);
 	return (end_operation(S, S->engine->reveal(S, clear, x)));
 }
@@ -586,6 +605,8 @@ mpc_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x)
 {
 
 	cost_reveal(&S->declared, x->n);
+	if (check_kept(S) == -1)
+		return (-1);
 	stream_begin(S);
 	return (end_operation(S, S->engine->reveal_to_us(S, clear, x)));
 }
