@@ -409,6 +409,8 @@ start_parts(struct agent *a)
 	if (guard_open(&a->self, &a->guard) == -1)
 		return (-1);
 	a->requests.guard = a->guard;
+	if ((a->requests.budgets = a->budgets = budget_book_open(&a->self)) == NULL)
+		return (-1);
 	if (options->dealt != NULL &&
 	    (a->requests.dealt = a->dealt = dealt_files_open(&a->self)) == NULL)
 		return (-1);
@@ -459,6 +461,7 @@ agent_free(struct agent *a)
 	pairing_free(&a->pairing);
 	declined_free(&a->declined);
 	guard_free(a->guard);
+	budget_book_free(a->budgets);
 	peers_free(&a->peers);
 	incoming_free(&a->incoming);
 	command_free(&a->command);

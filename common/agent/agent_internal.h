@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/budget_book_internal.h"
 #include "agent/command_internal.h"
 #include "agent/deal_internal.h"
 #include "agent/dealt_files_internal.h"
@@ -48,6 +49,7 @@ struct agent {
 	struct requests requests; /* what our tools ask for */
 	struct declined declined; /* steps that parties do not take part in */
 	struct guard *guard;       /* our policy; NULL: we have none */
+	struct budget_book *budgets;
 	struct deal *deal;         /* we deal beforehand; NULL: we do not */
 	struct dealt_files *dealt; /* files that stand for the dealer; NULL: he is there himself */
 	struct command command;

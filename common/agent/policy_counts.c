@@ -13,7 +13,7 @@
 #include "base/num.h"
 
 #define HEX_DIGITS (2 * ID_BYTES)
-#define LINE_BYTES (HEX_DIGITS + 16) /* "id times .\n", and room */
+#define LINE_BYTES (HEX_DIGITS + 24) /* "id times .\n", and room */
 
 struct counts {
 	struct policy_log log;
@@ -46,8 +46,8 @@ has_id(const struct reveal_counts *all, size_t at, const uint8_t *id)
 	return (at < all->count && memcmp(all->id[at], id, ID_BYTES) == 0);
 }
 
-static uint64_t
-counted(const struct counts *c, const uint8_t *id)
+uint64_t
+counts_of(const struct counts *c, const uint8_t *id)
 {
 	size_t at = place_of(&c->all, id);
 
@@ -109,7 +109,7 @@ counts_read_line(const char *text, size_t len, uint8_t id[static ID_BYTES], uint
 	end = len - 2;
 	line[end] = line[HEX_DIGITS] = '\0';
 	return ((hex_decode(id, ID_BYTES, line) == -1 ||
-	    num_parse(line + HEX_DIGITS + 1, 1, UINT32_MAX, times) == -1) ? -1 : 0);
+	    num_parse(line + HEX_DIGITS + 1, 1, COUNTS_MAX, times) == -1) ? -1 : 0);
 }
 
 /* Whether all that is wanted stays within the limit. */
@@ -120,7 +120,7 @@ has_room(const struct counts *c)
 
 	for (i = 0; i < c->wanted->count; i++) {
 		if (c->wanted->times[i] > c->limit ||
-		    counted(c, c->wanted->id[i]) > c->limit - c->wanted->times[i])
+		    counts_of(c, c->wanted->id[i]) > c->limit - c->wanted->times[i])
 			return (false);
 	}
 	return (true);

@@ -146,6 +146,11 @@ request_session(struct requests *r, struct client *t, struct wire *w)
 		declined_say(r->declined, text, guest, &members, wait_ms);
 		return;
 	}
+	/* A guest holds nothing that has a budget. */
+	if (!guest && budget_book_session(r->budgets, t, text) == -1) {
+		declined_say(r->declined, text, guest, &members, wait_ms);
+		return;
+	}
 	if (r->deal != NULL) {
 		deal_open(r->deal, t, text, dealer);
 		return;

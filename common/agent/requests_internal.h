@@ -3,6 +3,7 @@
 
 /* What tools ask for, and who gives it. */
 
+#include "agent/budget_book_internal.h"
 #include "agent/deal_internal.h"
 #include "agent/dealt_files_internal.h"
 #include "agent/pairing_internal.h"
@@ -21,6 +22,7 @@ struct requests {
 	struct pairing *pairing;
 	struct sessions *sessions;
 	struct guard *guard;       /* our policy; NULL: we have none */
+	struct budget_book *budgets;
 	struct declined *declined;
 	struct deal *deal;         /* we deal beforehand; NULL: we do not */
 	struct dealt_files *dealt; /* files stand for the dealer; NULL: he is there himself */
