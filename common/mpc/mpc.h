@@ -349,6 +349,7 @@ int mpc_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x);
 
 #include "mpc/aes.h"
 #include "mpc/linear.h"
+#include "mpc/noise.h"
 #include "mpc/order.h"
 
 #endif /* !SMPC_MPC_MPC_H */
