@@ -59,6 +59,13 @@ correlated_truncation(struct mpc *S, word *high, word *top, size_t n, unsigned s
 }
 
 int
+correlated_noise(struct mpc *S, word *share, size_t n)
+{
+
+	return (take_words(S, share, n));
+}
+
+int
 correlated_blocks(struct mpc *S, word *planes, size_t n, unsigned low, unsigned high)
 {
 

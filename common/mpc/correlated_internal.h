@@ -34,6 +34,12 @@ int deal_truncation(struct mpc *S, const word *lam, size_t n, unsigned shift);
 int correlated_truncation(struct mpc *S, word *high, word *top, size_t n, unsigned shift);
 
 /*
+ * The dealer's noise of ${n} words: what it brings along itself, and no value of a mask.
+ */
+int deal_noise(struct mpc *S, const word *own, size_t n);
+int correlated_noise(struct mpc *S, word *share, size_t n);
+
+/*
  * The monomials of the bits low .. high - 1 of ${n} masks in blocks of BLOCK_BITS: for each block
  * of b bits all 2^b - 1 products of some of them, product K at position K - 1.  Planes follow each
  * other at distance bits_words(n), tree_monomials(high - low) of them.

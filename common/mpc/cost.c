@@ -157,6 +157,13 @@ cost_exp2(struct mpc_cost *c, size_t n)
 	cost_add(c, 1, 128 * EXP2_DIGITS * (uint64_t)n, 64 * (uint64_t)n);
 }
 
+void
+cost_add_noise(struct mpc_cost *c, size_t n)
+{
+
+	cost_add(c, 1, 64 * (uint64_t)n, 64 * (uint64_t)n);
+}
+
 /* Every party sends the others all rows, in its own pass; in the last one, masks are dealt. */
 void
 cost_permute(struct mpc_cost *c, size_t n, size_t parties)

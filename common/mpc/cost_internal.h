@@ -23,6 +23,7 @@ void cost_and(struct mpc_cost *c, size_t n, size_t count);
 void cost_select(struct mpc_cost *c, size_t n, const struct mpc_selection *s);
 void cost_series(struct mpc_cost *c, size_t n, const struct mpc_series *s);
 void cost_exp2(struct mpc_cost *c, size_t n);
+void cost_add_noise(struct mpc_cost *c, size_t n);
 void cost_permute(struct mpc_cost *c, size_t n, size_t parties);
 void cost_permute_to_choose(struct mpc_cost *c, size_t n, size_t parties, bool last_party);
 void cost_choose(struct mpc_cost *c, size_t n);

@@ -167,6 +167,22 @@ out:
 }
 
 static int
+dealer_add_noise(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const word *own)
+{
+	size_t i, c;
+
+	(void)x;
+	for (i = 0; i < y->n; i += c) {
+		c = chunk_of(y->n - i);
+		if (deal_noise(S, own + i, c) == -1)
+			return (-1);
+		mask_words(S, y, i, c);
+	}
+	count_opened(S, y->n);
+	return (0);
+}
+
+static int
 dealer_check(struct mpc *S)
 {
 
@@ -219,6 +235,7 @@ const struct mpc_engine engine_dealer = {
 	.select = dealer_select,
 	.series = dealer_series,
 	.exp2 = dealer_exp2,
+	.add_noise = dealer_add_noise,
 	.pass = dealer_pass,
 	.choose = dealer_choose,
 	.tell = dealer_tell,

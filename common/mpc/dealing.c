@@ -118,6 +118,15 @@ deal_truncation(struct mpc *S, const word *lam, size_t n, unsigned shift)
 	return (rc);
 }
 
+int
+deal_noise(struct mpc *S, const word *own, size_t n)
+{
+	word noise[CHUNK];
+
+	memcpy(noise, own, n * sizeof(*noise));
+	return (share_words(S, noise, n, SHARES_ADD));
+}
+
 /* All products of ${bits} planes, at ${words} distance from each other. */
 static void
 all_monomials(word *out, const word *bit, unsigned bits, size_t words)

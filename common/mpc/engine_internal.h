@@ -92,6 +92,8 @@ struct mpc_engine {
 	int (*series)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 	    const struct mpc_series *series);
 	int (*exp2)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f);
+	int (*add_noise)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+	    const word *own);
 	int (*pass)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	    const struct pass *p);
 	int (*choose)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
@@ -115,6 +117,7 @@ enum work {
 	WORK_SELECT,
 	WORK_COMPARE,
 	WORK_SERIES,
+	WORK_NOISE,
 	WORKS
 };
 
@@ -386,6 +389,8 @@ int masked_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B
     const struct mpc_vector *x, const struct mpc_vector *y);
 int masked_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
     unsigned shift);
+int masked_add_noise(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const word *own);
 int masked_reveal(struct mpc *S, word *clear, const struct mpc_vector *x);
 int masked_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x);
 int masked_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d);

@@ -10,6 +10,7 @@ const struct mpc_engine engine_masked = {
 	.select = masked_select,
 	.series = masked_series,
 	.exp2 = masked_exp2,
+	.add_noise = masked_add_noise,
 	.pass = masked_pass,
 	.choose = masked_choose,
 	.tell = masked_tell,

@@ -407,6 +407,19 @@ mpc_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsign
 	return (end_operation(S, S->engine->exp2(S, y, z, f)));
 }
 
+int
+mpc_add_noise(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const word *own)
+{
+
+	if (y->n != x->n || meet_askew(y, x) || (own == NULL && mpc_holds_words(S)))
+		return (misfit("noise"));
+	if (draw_once(S, y) == -1)
+		return (-1);
+	cost_add_noise(&S->declared, x->n);
+	stream_begin(S);
+	return (end_operation(S, S->engine->add_noise(S, y, x, own)));
+}
+
 /* ---- secret order (order.h) ---- */
 
 /* Words of bits, as rows of words have them. */

@@ -357,6 +357,7 @@ void mpc_keep(struct mpc *S, const char *origin);
 
 #include "mpc/aes.h"
 #include "mpc/linear.h"
+#include "mpc/noise.h"
 #include "mpc/order.h"
 
 #endif /* !SMPC_MPC_MPC_H */

@@ -309,6 +309,17 @@ plain_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsi
 	return (0);
 }
 
+static int
+plain_add_noise(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const word *own)
+{
+	size_t i;
+
+	(void)S;
+	for (i = 0; i < x->n; i++)
+		y->held.m[i] = x->held.m[i] + own[i];
+	return (0);
+}
+
 /* ---- secret order, and AES ---- */
 
 static int
@@ -508,6 +519,7 @@ const struct mpc_engine engine_plain = {
 	.select = plain_select,
 	.series = plain_series,
 	.exp2 = plain_exp2,
+	.add_noise = plain_add_noise,
 	.pass = plain_pass,
 	.choose = plain_choose,
 	.tell = plain_tell,

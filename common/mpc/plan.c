@@ -67,6 +67,14 @@ plan_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 }
 
 static int
+plan_add_noise(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const word *own)
+{
+
+	(void)S, (void)y, (void)x, (void)own;
+	return (0);
+}
+
+static int
 plan_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct pass *p)
 {
 
@@ -149,6 +157,7 @@ const struct mpc_engine engine_plan = {
 	.select = plan_select,
 	.series = plan_series,
 	.exp2 = plan_shifted,
+	.add_noise = plan_add_noise,
 	.pass = plan_pass,
 	.choose = plan_choose,
 	.tell = plan_tell,

@@ -181,6 +181,14 @@ leak_common_bits(struct mpc *S, struct operands *o)
 }
 
 static int
+leak_noisy(struct mpc *S, struct operands *o)
+{
+
+	return (operation_noise(S, o) == -1 ? -1 : leak(S, o, false, mpc_is_dealer(S) ?
+	    o->y[0].held.lam : o->y[0].held.m));
+}
+
+static int
 leak_address(struct mpc *S, struct operands *o)
 {
 	static const volatile uint64_t table[4] = { 1, 2, 3, 4 };
@@ -200,6 +208,7 @@ static const struct operation leaks[] = {
 	{ "a branch on the mask of one at the dealer", false, leak_permuted_mask },
 	{ "a branch on a word that was chosen", false, leak_chosen },
 	{ "a branch on what is common to the computing parties", false, leak_common_bits },
+	{ "a branch on a word with noise", false, leak_noisy },
 	{ "an address", false, leak_address },
 };
 
@@ -568,8 +577,8 @@ count_leaks(struct secret_run *r)
 static bool
 leaves_no_result(const struct operation *op)
 {
-	static const char *const names[] = { "check", "truncation in place", "common order",
-		"what the dealer is told" };
+	static const char *const names[] = { "check", "truncation in place", "noise in place",
+		"common order", "what the dealer is told" };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -31,6 +31,7 @@ struct job {
 };
 
 static uint64_t seed = 1;
+static _Thread_local size_t own_party; /* whose thread this is */
 
 static uint64_t
 random_word(void)
@@ -48,6 +49,7 @@ run_party(struct mpc *S, size_t self, void *state)
 	size_t i, out_n = (j->out_n == 0) ? j->n : j->out_n;
 	int rc;
 
+	own_party = self;
 	memset(x, 0, sizeof(x));
 	memset(y, 0, sizeof(y));
 	memset(a, 0, sizeof(a));
@@ -608,6 +610,66 @@ test_exp2(size_t parties)
 	free_room(&j);
 }
 
+/* ---- noise ---- */
+
+/* What each party brings along. */
+static uint64_t
+noise_of(size_t party, size_t i)
+{
+	uint64_t state = 1000 * i + party;
+
+	return (world_random(&state));
+}
+
+static int
+do_add_noise(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y,
+    struct mpc_bits *d)
+{
+	word *own = calloc(x[0].n, sizeof(*own));
+	struct mpc_vector half = mpc_part(&x[0], 0, x[0].n / 2), other = mpc_part(&y[0], 0,
+	    x[0].n / 2);
+	size_t i;
+	int rc;
+
+	(void)a;
+	(void)d;
+	for (i = 0; i < x[0].n; i++)
+		own[i] = noise_of(own_party, i);
+	rc = mpc_add_noise(S, &y[0], &x[0], own);
+	/* The first half again, where it stands. */
+	mpc_copy(&other, &half);
+	if (rc == 0)
+		rc = mpc_add_noise(S, &other, &other, own);
+	free(own);
+	return (rc);
+}
+
+static void
+test_add_noise(size_t parties)
+{
+	struct job j;
+	size_t i, p, wrong = 0;
+	uint64_t sum;
+
+	memset(&j, 0, sizeof(j));
+	j.name = "noise";
+	j.n = 9001;
+	j.in = j.out = 1;
+	j.work = do_add_noise;
+	make_room(&j);
+	for (i = 0; i < j.n; i++)
+		j.x[0][i] = random_word();
+	run_job(&j, parties, false);
+	for (i = 0; i < j.n; i++) {
+		for (sum = j.x[0][i], p = 0; p <= parties; p++)
+			sum += noise_of(p, i);
+		wrong += j.y[0][i] != sum;
+	}
+	ok(wrong == 0, "noise: %zu parties: the sum of what all bring along (%zu wrong)", parties,
+	    wrong);
+	free_room(&j);
+}
+
 /* ---- what is compared, and public numbers ---- */
 
 static int
@@ -694,6 +756,36 @@ test_public(void)
 	mpc_free(S);
 }
 
+/* Clear words with clear noise; none without a word of it, but in a plan. */
+static void
+test_clear_noise(void)
+{
+	const word first[] = { 1, 2, ~(word)0 }, own[] = { 7, ~(word)1, 2 }, want[] = { 8, 0, 1 };
+	const struct mpc_cost cost = { .rounds = 1, .dealt_bits = 192, .opened_bits = 192 };
+	struct mpc *S = mpc_new_plain(false), *plan = mpc_new_plan(3, false);
+	struct mpc_vector x, y;
+	struct failure refused;
+
+	if (S == NULL || plan == NULL || mpc_vector_new(S, &x, 3) == -1)
+		tap_bail("out of memory");
+	mpc_load_public(&x, 0, first, 3);
+	ok(mpc_add_noise(S, &x, &x, own) == 0 && memcmp(mpc_clear_words(&x), want, sizeof(want)) ==
+	    0, "plain: noise is added, mod 2^64");
+	diag_divert(&refused);
+	ok(mpc_add_noise(S, &x, &x, NULL) == -1 && refused.status == ST_FAILED,
+	    "plain: no noise is no noise of 0");
+	diag_divert(NULL);
+	mpc_vector_free(&x);
+	mpc_vector_new(plan, &x, 3);
+	mpc_vector_new(plan, &y, 3);
+	ok(mpc_add_noise(plan, &y, &x, NULL) == 0 && memcmp(mpc_declared(plan), &cost,
+	    sizeof(cost)) == 0, "plan: what noise costs");
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	mpc_free(S);
+	mpc_free(plan);
+}
+
 int
 main(void)
 {
@@ -702,6 +794,7 @@ main(void)
 	diag_init("engine");
 	test_plain_limit();
 	test_public();
+	test_clear_noise();
 	for (parties = 2; parties <= 3; parties++) {
 		test_products(parties);
 		test_truncate(16, parties, false);
@@ -723,6 +816,7 @@ main(void)
 		test_select(16, parties);
 		test_series(parties);
 		test_exp2(parties);
+		test_add_noise(parties);
 		test_spoiled(parties);
 		test_spoiled_reveal(parties);
 	}

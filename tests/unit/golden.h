@@ -504,6 +504,30 @@ static const struct {
 		" 2>3 32 89e0adbafb8114a2,"
 		" 3>1 32 9b8d04fc1a7a43ff,"
 		" 3>2 32 4c5962e73f491a8c" },
+	{ "noise", 2,
+		"0>2 560 41f116ac75f4587e,"
+		" 1>2 560 b86cbdfe3f4dde0b,"
+		" 2>1 560 08e27085c1e0132c" },
+	{ "noise", 3,
+		"0>3 560 0c6b4d5d70610fa7,"
+		" 1>2 560 806e559a7a3f6453,"
+		" 1>3 560 806e559a7a3f6453,"
+		" 2>1 560 e55686f5267c0dd3,"
+		" 2>3 560 e55686f5267c0dd3,"
+		" 3>1 560 da4bb97b1f2e0dd8,"
+		" 3>2 560 da4bb97b1f2e0dd8" },
+	{ "noise in place", 2,
+		"0>2 560 41f116ac75f4587e,"
+		" 1>2 560 b86cbdfe3f4dde0b,"
+		" 2>1 560 08e27085c1e0132c" },
+	{ "noise in place", 3,
+		"0>3 560 0c6b4d5d70610fa7,"
+		" 1>2 560 806e559a7a3f6453,"
+		" 1>3 560 806e559a7a3f6453,"
+		" 2>1 560 e55686f5267c0dd3,"
+		" 2>3 560 e55686f5267c0dd3,"
+		" 3>1 560 da4bb97b1f2e0dd8,"
+		" 3>2 560 da4bb97b1f2e0dd8" },
 };
 
 #endif /* !SMPC_TESTS_UNIT_GOLDEN_H */

@@ -396,6 +396,21 @@ operation_layer(struct mpc *S, struct operands *o)
 	return (operation_show(S, &o->y[1]));
 }
 
+/* What a party brings along: its share of the mask of x[1], or, in a plan, nothing. */
+static inline int
+operation_noise(struct mpc *S, struct operands *o)
+{
+
+	return (mpc_add_noise(S, &o->y[0], &o->x[0], o->x[1].held.lam));
+}
+
+static inline int
+operation_noise_in_place(struct mpc *S, struct operands *o)
+{
+
+	return (mpc_add_noise(S, &o->x[0], &o->x[0], o->x[1].held.lam));
+}
+
 /* ---- secret order ---- */
 
 static inline int
@@ -619,6 +634,8 @@ static const struct operation operations[] = {
 	{ "what the dealer is told", false, operation_tell },
 	{ "AES", false, operation_aes },
 	{ "revealed bits", false, operation_show_bits },
+	{ "noise", false, operation_noise },
+	{ "noise in place", false, operation_noise_in_place },
 };
 
 #define OPERATIONS (sizeof(operations) / sizeof(*operations))

@@ -631,6 +631,7 @@ static const struct secrets all_secrets[] = {
 	{ "power of two", { { 6, 0 }, { (int64_t)9 << 32, 0 } }, { 0, 0 } },
 	{ "revealed sum", { { 6, 1 }, { -7, 14 } }, { 0, 0 } },
 	{ "revealed layer", { { -5, 1 }, { -10, 9 } }, { 0, 0 } },
+	{ "noise", { { 6, 1 }, { -7, -4 } }, { 0, 0 } },
 	{ "secret order", { { 6, 0 }, { -7, 0 } }, { 0, 0 } },
 	{ "secret order, back", { { 6, 0 }, { -7, 0 } }, { 0, 0 } },
 	{ "secret order of rows of 7", { { 6, 0 }, { -7, 0 } }, { 0, 0 } },
@@ -710,6 +711,7 @@ test_faults(size_t parties)
 	test_fault_is_seen("product", parties, &s, FAULT_NO_MASK, "masks that are zero");
 	test_fault_is_seen("selection, truncated", parties, &s, FAULT_NO_MASK,
 	    "masks that are zero");
+	test_fault_is_seen("noise", parties, &s, FAULT_NO_MASK, "masks that are zero");
 	test_fault_is_seen("choice", parties, &s, FAULT_NO_MASK, "masks that are zero");
 	test_fault_is_seen("choice of bits", parties, &s, FAULT_NO_MASK, "masks that are zero");
 	test_fault_is_seen("two choices", parties, &odd, FAULT_SAME_KEYS,
