@@ -146,6 +146,8 @@ describe_work(const struct stage *stage, const struct stage_work *work, struct d
 	descriptor_add(d, "op", work->op);
 	if (add_params(d, stage->result.params) == -1)
 		return (-1);
+	if (work->describe != NULL)
+		work->describe(work->state, d);
 	for (i = 0; i < stage->reference->n_parties; i++)
 		descriptor_add(d, "party", stage->reference->parties[i]);
 	if (work->digest != NULL)

@@ -79,6 +79,8 @@ struct stage_work {
 	 * are waited for, op and meets_dealer among it; 0 or -1 (reported); NULL: nothing
 	 */
 	int (*check)(const struct stage *stage, void *state);
+	/* append more of what decides what is done to the descriptor, after check; NULL: nothing */
+	void (*describe)(void *state, struct descriptor *d);
 	int (*run)(struct stage *stage, void *state); /* 0 or -1 (reported) */
 	void *state;
 	bool exponents;        /* columns of operands may have exponents (data/column.h) */

@@ -21,6 +21,17 @@ draw_keys(struct result *r)
 	mpc_draw_from(&r->y, &r->mask);
 }
 
+/* What has noise tells no more of a person than was spent on it. */
+static int
+set_noise(struct part *p, const struct result_shape *shape)
+{
+
+	budgets_free(&p->budgets);
+	p->once = false;
+	return ((budgets_unite(&p->spent, shape->spent) == -1) ? -1 :
+	    part_set_noise(p, shape->noise));
+}
+
 /* The part of the result that the block is. */
 static int
 make_part(struct result *r, const struct result_shape *shape, const struct input *inputs,
@@ -41,6 +52,8 @@ make_part(struct result *r, const struct result_shape *shape, const struct input
 	    part_set_about(r->part, shape->about) == -1 || (exponents != NULL &&
 	    part_set_row_exponents(r->part, exponents + shape->first_row, r->rows) == -1) ||
 	    part_set_model(r->part, r->model) == -1)
+		return (-1);
+	if (shape->noise != NULL && set_noise(r->part, shape) == -1)
 		return (-1);
 	scale_set(r->part, shape->scale);
 	r->part->least = shape->least;

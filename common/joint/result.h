@@ -32,6 +32,12 @@ struct result_shape {
 	const int *row_exponents;
 	size_t first_row;
 	uint64_t least, among; /* of groups and joins (part.h), or 0 */
+	/*
+	 * it has noise: of this deviation, by columns, and spent of these budgets, so that it may
+	 * leave; NULL: it has none
+	 */
+	const uint64_t *noise;
+	const struct budgets *spent;
 	bool mixed;            /* rows of inputs may come any number of times (part.h) */
 };
 
