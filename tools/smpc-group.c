@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/group_plan.h"
+#include "cli/noise.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "func/groups.h"
@@ -15,7 +16,7 @@
 #define MAX_COUNT ((uint64_t)1 << 40)
 #define DEFAULT_LEAST 10
 
-static struct group_asked asked = { .least = DEFAULT_LEAST };
+static struct group_asked asked;
 
 static const struct opt options[] = {
 	{ 'b', "by", "CATEGORIES", OPT_LIST, &asked.by, 0, 0,
@@ -35,11 +36,14 @@ static const struct opt options[] = {
 	    "groups with fewer rows become 0 (default 10); 1 keeps all" },
 	{ 0, "population", NULL, OPT_FLAG, &asked.population, 0, 0,
 	    "divide variances by the number of rows (default: by one less)" },
+	NOISE_OPTIONS,
 	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
 };
+
+static struct noise noise;
 
 /* A tensor and its groups. */
 struct grouping {
@@ -50,6 +54,7 @@ struct grouping {
 	struct mpc_vector shown, figures;
 	/* rows of the result: what each number is, and 1 or 0, by which it is multiplied */
 	struct mpc_vector value, times;
+	uint64_t *change;         /* by columns of the result, where these get noise */
 };
 
 /* ---- the command line ---- */
@@ -81,7 +86,8 @@ describe_groups(struct buf *params)
 	    describe_lists(params, "variance=", &asked.columns[MPC_FIGURE_VARIANCE]) == -1 ||
 	    describe_lists(params, "min=", &asked.columns[MPC_FIGURE_MIN]) == -1 ||
 	    describe_lists(params, "max=", &asked.columns[MPC_FIGURE_MAX]) == -1 ||
-	    buf_string(params, text) == -1 || buf_append(params, "", 1) == -1) ? -1 : 0);
+	    buf_string(params, text) == -1 || (noise_wanted() && (buf_string(params, "\n") == -1 ||
+	    noise_params(params) == -1)) || buf_append(params, "", 1) == -1) ? -1 : 0);
 }
 
 static int
@@ -96,6 +102,11 @@ check_group_options(void)
 	if (!asked.count && lists == 0)
 		return (usage("what is to be found of each group? Say --count, or name columns "
 		    "with --sum, --mean, --variance, --min or --max"));
+	if (noise_wanted() && asked.least > 1)
+		return (usage("--min-count: with noise all groups are shown: whether one is not "
+		    "would tell of single persons"));
+	if (asked.least == 0)
+		asked.least = noise_wanted() ? 1 : DEFAULT_LEAST;
 	if (asked.population && asked.columns[MPC_FIGURE_VARIANCE].count == 0)
 		return (usage("--population goes with --variance"));
 	if (asked.columns[MPC_FIGURE_VARIANCE].count > 0 && !asked.population && asked.least < 2)
@@ -117,7 +128,17 @@ check_first_part(const struct stage *stage, void *state)
 		return (-1);
 	rc = group_plan_make(&plan, p, reader_name(stage->readers[0]), &asked);
 	group_plan_free(&plan);
+	if (rc == 0 && noise_wanted())
+		rc = noise_begin(&noise);
 	return (rc);
+}
+
+static void
+describe_noise(void *state, struct descriptor *d)
+{
+
+	(void)state;
+	noise_describe(&noise, d);
 }
 
 /* ---- the result ---- */
@@ -193,9 +214,26 @@ fill_figures(struct mpc *S, struct grouping *g)
 	return (rc);
 }
 
-/* What is not shown is 0: the product is the last operation, so that keys stand for its masks. */
+/*
+ * What is not shown is 0: the product is the last operation, so that keys stand for its masks.
+ * With noise, ${noisy}, all is shown.
+ */
 static int
-write_groups(struct stage *stage, const struct grouping *g)
+write_cells(struct stage *stage, const struct noise_tensor *noisy, struct mpc_vector *y,
+    const struct mpc_vector *value, const struct mpc_vector *times)
+{
+	struct bilinear B = bilinear_elements(value->n);
+	struct noise_tensor some;
+
+	if (noisy == NULL)
+		return (mpc_product(stage->S, y, &B, value, times));
+	some = *noisy;
+	some.rows = value->n / noisy->part->cols;
+	return (noise_add(stage, &some, y, value));
+}
+
+static int
+write_groups(struct stage *stage, const struct grouping *g, const struct noise_tensor *noisy)
 {
 	const struct group_plan *plan = &g->plan;
 	struct result_shape shape = {
@@ -209,20 +247,72 @@ write_groups(struct stage *stage, const struct grouping *g)
 	};
 	size_t at_once = blocks_rows(plan->cols), first, n;
 	struct mpc_vector *y, value, times;
-	struct bilinear B;
 
+	if (noisy != NULL) {
+		shape.about = noisy->part->about;
+		shape.noise = noisy->noise;
+		shape.spent = &noise.shares;
+	}
 	for (first = 0; first < g->groups.groups; first += n) {
 		n = (g->groups.groups - first < at_once) ? g->groups.groups - first : at_once;
 		value = mpc_part(&g->value, first * plan->cols, n * plan->cols);
 		times = mpc_part(&g->times, first * plan->cols, n * plan->cols);
-		B = bilinear_elements(n * plan->cols);
 		shape.first_row = first;
 		if (stage_result(stage, &shape, g->inputs.items, g->inputs.count, n, &y) == -1 ||
-		    mpc_product(stage->S, y, &B, &value, &times) == -1 ||
+		    write_cells(stage, noisy, y, &value, &times) == -1 ||
 		    stage_write(stage) == -1)
 			return (-1);
 	}
 	return (0);
+}
+
+/* ---- noise ---- */
+
+/* By how much a person changes each column of the result; nothing without noise. */
+static int
+find_change(struct grouping *g)
+{
+
+	if (!noise_wanted())
+		return (0);
+	if ((g->change = mem_array(g->plan.cols, sizeof(*g->change))) == NULL)
+		return (-1);
+	return (group_plan_change(&g->plan, &g->inputs.exposure, g->change));
+}
+
+/* The columns of the result as a part has them, for what is known of them with noise. */
+static struct part *
+result_part(const struct group_plan *plan)
+{
+	struct part *p = part_new();
+
+	if (p != NULL && part_set_columns(p, (const char *const *)plan->names, plan->cols) == 0 &&
+	    part_set_about(p, plan->about) == 0) {
+		scale_set(p, scale_of(plan->part));
+		return (p);
+	}
+	part_free(p);
+	return (NULL);
+}
+
+static int
+write_noisy(struct stage *stage, const struct grouping *g)
+{
+	struct noise_tensor t = { .part = NULL, .name = g->plan.part->name,
+		.rows = g->groups.groups, .change = g->change,
+		.columns = noise_columns(g->change, g->plan.cols) };
+	struct part *p = result_part(&g->plan);
+	struct column *about = mem_array(g->plan.cols, sizeof(*about));
+	int rc = -1;
+
+	t.part = p;
+	if (p != NULL && about != NULL && noise_settle(&noise, stage, &t) == 0 &&
+	    noise_about(&t, about) == 0 && part_set_about(p, about) == 0)
+		rc = write_groups(stage, g, &t);
+	columns_free(about, g->plan.cols);
+	noise_tensor_free(&t);
+	part_free(p);
+	return (rc);
 }
 
 /* ---- a tensor ---- */
@@ -245,6 +335,17 @@ gather_rows(struct mpc *S, struct grouping *g)
 	return (0);
 }
 
+/* Which groups are shown: with noise all are, empty ones, too. */
+static int
+find_shown(struct mpc *S, struct grouping *g)
+{
+
+	if (!noise_wanted())
+		return (mpc_groups_shown(S, &g->shown, &g->groups));
+	mpc_add_public(&g->shown, &g->shown, 1);
+	return (0);
+}
+
 static int
 find_all_figures(struct mpc *S, struct grouping *g)
 {
@@ -255,7 +356,7 @@ find_all_figures(struct mpc *S, struct grouping *g)
 	    mpc_vector_new(S, &g->figures, g->plan.shape.n_figures * n) == -1 ||
 	    mpc_vector_new(S, &g->value, result_cells(g)) == -1 ||
 	    mpc_vector_new(S, &g->times, result_cells(g)) == -1 ||
-	    mpc_groups_shown(S, &g->shown, &g->groups) == -1 ||
+	    find_shown(S, g) == -1 ||
 	    mpc_groups_figures(S, &g->figures, &g->groups) == -1)
 		return (-1);
 	for (k = 0; k < g->plan.shape.n_by; k++) {
@@ -274,6 +375,7 @@ grouping_free(struct grouping *g)
 	mpc_vector_free(&g->figures);
 	mpc_vector_free(&g->value);
 	mpc_vector_free(&g->times);
+	free(g->change);
 	mpc_groups_free(&g->groups);
 	stage_inputs_free(&g->inputs);
 	group_plan_free(&g->plan);
@@ -283,17 +385,19 @@ static int
 group_tensor(struct stage *stage, void *state, struct blocks *b)
 {
 	struct grouping g;
-	size_t rows;
+	size_t rows, *tensors = state;
 	int rc = -1;
 
-	(void)state;
 	memset(&g, 0, sizeof(g));
+	if (noise_wanted() && (*tensors)++ > 0)
+		return (fail(ST_USAGE, "%s: has more than one tensor, and with noise each takes a "
+		    "run of its own", blocks_name(b, 0)));
 	if (group_plan_make(&g.plan, blocks_part(b, 0), reader_name(stage->readers[0]),
 	    &asked) == 0 && stage_hold(stage, b, &g.x, &rows, &g.inputs) == 0 &&
-	    group_plan_rows(&g.plan, rows) == 0 &&
+	    group_plan_rows(&g.plan, rows) == 0 && find_change(&g) == 0 &&
 	    mpc_groups_new(stage->S, &g.groups, &g.plan.shape) == 0 &&
 	    gather_rows(stage->S, &g) == 0 && find_all_figures(stage->S, &g) == 0)
-		rc = write_groups(stage, &g);
+		rc = noise_wanted() ? write_noisy(stage, &g) : write_groups(stage, &g, NULL);
 	grouping_free(&g);
 	return (rc);
 }
@@ -309,20 +413,25 @@ static int
 run(char **operands, size_t count)
 {
 	struct buf params = { NULL, 0, 0 };
+	size_t tensors = 0;
 	struct stage_work work = {
 		.op = "group",
 		.exponents = true,
 		.missing = true,
 		.check = check_first_part,
 		.run = group_tensors,
+		.state = &tensors,
 	};
 	int rc = -1;
 
 	if (check_group_options() == 0 && describe_groups(&params) == 0) {
 		work.params = params.data;
+		if (noise_wanted())
+			work.describe = describe_noise;
 		rc = stage_run(&work, operands, count);
 	}
 	buf_free(&params);
+	noise_free(&noise);
 	return (rc);
 }
 

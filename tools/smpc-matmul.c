@@ -176,7 +176,7 @@ multiply_rows(struct stage *stage, struct pair *p, struct mpc_vector *y, const s
 static int
 write_product(struct stage *stage, struct pair *p, const struct block *block)
 {
-	struct stage_inputs inputs = { NULL, NULL, 0 };
+	struct stage_inputs inputs = { .items = NULL };
 	struct mpc_vector *y;
 	int rc = -1;
 

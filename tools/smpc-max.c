@@ -287,7 +287,7 @@ write_extreme(struct stage *stage, const struct extreme_choice *c, const struct 
 static int
 max_of_columns(struct stage *stage, void *state, struct blocks *b)
 {
-	struct stage_inputs in = { NULL, NULL, 0 };
+	struct stage_inputs in = { .items = NULL };
 	const struct part *p = blocks_part(b, 0);
 	struct extreme_choice *c = state;
 	struct column *about = NULL;

@@ -9,7 +9,6 @@
 #include "cli/noise.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
-#include "data/bounds.h"
 #include "ring/fixed.h"
 
 /* Noise is for results: they are held, all tensors of a stream. */
@@ -140,25 +139,6 @@ hold_tensor(struct stage *stage, void *state, struct blocks *b)
 
 /* ---- writing ---- */
 
-/* Numbers with noise are in the same units, and may be any. */
-static int
-know_columns(const struct part *p, const uint64_t *noise, struct column *about)
-{
-	const double tail = 32;
-	const char *unit;
-	size_t j;
-
-	for (j = 0; j < p->cols; j++) {
-		column_result(&about[j], bounds_any(), part_about(p, j)->exponent);
-		unit = part_about(p, j)->unit;
-		if ((unit != NULL && column_set_unit(&about[j], unit) == -1) ||
-		    supposed_result(&about[j], p, j, supposed_words(p, j) + tail *
-		    (double)noise[j], "its sum with the noise") == -1)
-			return (-1);
-	}
-	return (0);
-}
-
 static int
 write_tensor(struct stage *stage, const struct adding *a, const struct waiting *w,
     struct column *about)
@@ -173,7 +153,7 @@ write_tensor(struct stage *stage, const struct adding *a, const struct waiting *
 	struct mpc_vector *y;
 	int rc = -1;
 
-	if (noise_settle(&a->noise, stage, &t) == 0 && know_columns(p, t.noise, about) == 0) {
+	if (noise_settle(&a->noise, stage, &t) == 0 && noise_about(&t, about) == 0) {
 		shape.noise = t.noise;
 		rc = stage_result(stage, &shape, w->inputs.items, w->inputs.count, w->rows, &y);
 		if (rc == 0)

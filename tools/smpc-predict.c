@@ -436,7 +436,7 @@ static int
 predict_block(struct stage *stage, struct predict *p, const struct block *block,
     const struct part *part)
 {
-	struct stage_inputs inputs = { NULL, NULL, 0 };
+	struct stage_inputs inputs = { .items = NULL };
 	struct mpc_vector *y;
 	int rc = -1;
 

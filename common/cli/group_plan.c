@@ -1,6 +1,7 @@
 #include "cli/group_plan.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -491,5 +492,55 @@ group_plan_rows(struct group_plan *g, uint64_t rows)
 	}
 	column_result(&g->about[g->cols - 1], (struct bounds){ 0,
 		(int64_t)1 << g->part->fraction_bits }, 0);
+	return (0);
+}
+
+/* ---- noise ---- */
+
+/* The larger of |low| and |high|. */
+static double
+largest_of(struct bounds b)
+{
+
+	return (fmax(fabs((double)b.low), fabs((double)b.high)));
+}
+
+/*
+ * A row that becomes another one leaves a group and joins one: two numbers of a column change, each
+ * by what the row has there; or one does, by the difference.
+ */
+static int
+change_of_figure(const struct group_plan *g, const struct mpc_figure *figure, double *words)
+{
+	struct bounds b = { 0, (int64_t)1 << g->part->fraction_bits };
+
+	if (figure->kind != MPC_FIGURE_COUNT && figure->kind != MPC_FIGURE_SUM)
+		return (usage("noise is added to counts and sums: with both, whoever gets them "
+		    "divides"));
+	if (figure->kind == MPC_FIGURE_SUM) {
+		b = bounds_of(part_about(g->part, figure->column));
+		if (!bounds_known(b))
+			return (bounds_refuse(g->part, figure->column, "how much a person changes "
+			    "its sums, for which noise takes a declared range"));
+	}
+	*words = fmax(sqrt(2) * largest_of(b), (double)b.high - (double)b.low);
+	return (0);
+}
+
+int
+group_plan_change(const struct group_plan *g, const struct exposure *e, uint64_t *change)
+{
+	double words = 0;
+	size_t i;
+
+	memset(change, 0, g->cols * sizeof(*change));
+	for (i = 0; i < g->shape.n_figures; i++) {
+		if (change_of_figure(g, &g->figures[i], &words) == -1)
+			return (-1);
+		change[g->shape.n_by + i] = exposure_times_change(e, (uint64_t)fmax(ceil(words),
+		    1));
+		if (change[g->shape.n_by + i] == 0)
+			return (exposure_refuse(e, g->part));
+	}
 	return (0);
 }

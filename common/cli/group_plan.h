@@ -7,6 +7,7 @@
  */
 
 #include "cli/tool.h"
+#include "data/exposure.h"
 #include "data/part.h"
 #include "func/groups.h"
 
@@ -55,6 +56,15 @@ int group_plan_make(struct group_plan *g, const struct part *p, const char *wher
  * or -1 (reported: status 5 where one does not).
  */
 int group_plan_rows(struct group_plan *g, uint64_t rows);
+
+/*
+ * group_plan_change(g, e, change):
+ * Set change[j], for each column of the result, to the most by which it changes, as a vector, if a
+ * person's row is another one (data/exposure.h), in words; 0 for columns that all know: categories,
+ * and which groups are shown, where all are.  Return 0 or -1 (reported: status 4 where it is not
+ * known, 5 where a range is not declared).
+ */
+int group_plan_change(const struct group_plan *g, const struct exposure *e, uint64_t *change);
 
 void group_plan_free(struct group_plan *g);
 

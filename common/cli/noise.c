@@ -12,12 +12,16 @@
 #include "base/privacy.h"
 #include "crypto/discrete_gaussian.h"
 #include "crypto/prg.h"
+#include "data/bounds.h"
 #include "net/clock.h"
 #include "net/session.h"
 #include "net/spend.h"
 
 /* Computing parties where no share tells how many there are, as in a plan of public streams. */
 #define CLEAR_PARTIES 2
+
+/* How many deviations noise stays within, for all that is ever drawn. */
+#define TAIL 32
 
 /* How many columns the user is told of, one by one. */
 #define TOLD_COLUMNS 32
@@ -131,6 +135,8 @@ find_deviations(const struct noise *n, size_t parties, struct noise_tensor *t)
 	    (t->dealer = mem_array(cols, sizeof(*t->dealer))) == NULL)
 		return (-1);
 	for (j = 0; j < cols; j++) {
+		if (t->change[j] == 0)
+			continue;
 		if (privacy_sigma(rho, (double)t->change[j] * (double)n->rows, parties,
 		    &t->each[j], &t->dealer[j]) == -1)
 			return (-1);
@@ -140,6 +146,38 @@ find_deviations(const struct noise *n, size_t parties, struct noise_tensor *t)
 		    each));
 	}
 	return (0);
+}
+
+size_t
+noise_columns(const uint64_t *change, size_t cols)
+{
+	size_t n = 0, j;
+
+	for (j = 0; j < cols; j++)
+		n += (change[j] > 0);
+	return (n);
+}
+
+int
+noise_about(const struct noise_tensor *t, struct column *about)
+{
+	const struct column *c;
+	size_t j;
+	int rc = 0;
+
+	for (j = 0; j < t->part->cols && rc == 0; j++) {
+		c = part_about(t->part, j);
+		if (t->change[j] == 0) {
+			rc = column_copy(&about[j], c);
+			continue;
+		}
+		column_result(&about[j], bounds_any(), c->exponent);
+		rc = (c->unit != NULL) ? column_set_unit(&about[j], c->unit) : 0;
+		if (rc == 0)
+			rc = supposed_result(&about[j], t->part, j, supposed_words(t->part, j) +
+			    TAIL * (double)t->noise[j], "its sum with the noise");
+	}
+	return (rc);
 }
 
 void
@@ -170,6 +208,8 @@ tell(const struct noise *n, const struct noise_tensor *t)
 
 	for (j = 0; j < t->part->cols && j < TOLD_COLUMNS; j++) {
 		part_show_column(t->part, j, column);
+		if (t->change[j] == 0)
+			continue;
 		unit = part_about(t->part, j)->unit;
 		warn("%s, column %s: a person changes it by %.6g%s%s at most; noise of deviation "
 		    "%.4g", t->name, column, in_units(t->part, j, (double)t->change[j] *
@@ -221,6 +261,8 @@ draw_column(struct gaussian_source *source, uint64_t sigma, const struct noise_t
 {
 	size_t i;
 
+	if (sigma == 0)
+		return (0);
 	if (discrete_gaussian(source, sigma, drawn, t->rows) == -1)
 		return (-1);
 	for (i = 0; i < t->rows; i++)

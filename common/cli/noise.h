@@ -69,8 +69,9 @@ struct noise_tensor {
 	const struct part *part; /* which has its columns, scale and units; stays the caller's */
 	const char *name;
 	size_t rows;
-	const uint64_t *change;  /* in words, of one row of an owner's table, by columns; > 0 */
-	size_t columns;          /* of all tensors, which share what is spent */
+	/* in words, of one row of an owner's table, by columns; 0 for those that get no noise */
+	const uint64_t *change;
+	size_t columns;          /* of all tensors that get some: they share what is spent */
 	/* What noise_settle finds, by columns: deviations, in words. */
 	uint64_t *noise;         /* of all of it */
 	uint64_t *each, *dealer; /* of a computing party's part, and of the dealer's */
@@ -84,6 +85,20 @@ struct noise_tensor {
  */
 int noise_settle(const struct noise *n, const struct stage *stage, struct noise_tensor *t);
 void noise_tensor_free(struct noise_tensor *t);
+
+/*
+ * noise_columns(change, cols):
+ * How many columns get noise.
+ */
+size_t noise_columns(const uint64_t *change, size_t cols);
+
+/*
+ * noise_about(t, about):
+ * What is known of the columns with noise, behind noise_settle: they are in the same units, and may
+ * be any.  ${about} has a zeroed element for each column; columns_free is due in any case.  Return
+ * 0 or -1 (reported: status 5 where they would have no room).
+ */
+int noise_about(const struct noise_tensor *t, struct column *about);
 
 /*
  * noise_add(stage, t, y, x):

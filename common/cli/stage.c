@@ -469,6 +469,20 @@ stage_write(struct stage *stage)
 
 /* ---- operands that are held ---- */
 
+/* Parts that begin in a block. */
+static int
+add_exposure(struct stage_inputs *in, const struct block *block)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < block->n_inputs && rc == 0; i++) {
+		if (block->inputs[i].row == 0)
+			rc = exposure_add(&in->exposure, block->origins[i].part);
+	}
+	return (rc);
+}
+
 int
 stage_hold(struct stage *stage, struct blocks *b, struct mpc_vector *x, size_t *rows,
     struct stage_inputs *inputs)
@@ -482,7 +496,7 @@ stage_hold(struct stage *stage, struct blocks *b, struct mpc_vector *x, size_t *
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (mpc_append(stage->S, x, &room, &block.x[0]) == -1 ||
+		if (add_exposure(inputs, &block) == -1 || mpc_append(stage->S, x, &room, &block.x[0]) == -1 ||
 		    stage_inputs_add(inputs, block.inputs, block.n_inputs) == -1)
 			return (-1);
 		*rows += block.rows;
@@ -538,6 +552,8 @@ stage_inputs_add_block(struct stage_inputs *in, const struct block *block)
 {
 	size_t i;
 
+	if (add_exposure(in, block) == -1)
+		return (-1);
 	for (i = 0; i < block->n_inputs; i++) {
 		if (!stage_inputs_go_on(in, &block->inputs[i]) &&
 		    stage_inputs_add(in, &block->inputs[i], 1) == -1)
@@ -552,6 +568,7 @@ stage_inputs_free(struct stage_inputs *in)
 
 	free(in->items);
 	free(in->ids);
+	exposure_free(&in->exposure);
 	memset(in, 0, sizeof(*in));
 }
 

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "cli/interactive.h"
+#include "data/exposure.h"
 #include "joint/blocks.h"
 #include "joint/result.h"
 #include "mpc/mpc.h"
@@ -152,11 +153,13 @@ int stage_result(struct stage *stage, const struct result_shape *shape, const st
     size_t n_inputs, size_t rows, struct mpc_vector **y);
 int stage_write(struct stage *stage);
 
-/* Parts that a result of a whole tensor is made of; {NULL, NULL, 0} are none. */
+/* Parts that a result of a whole tensor is made of; all zero, there are none. */
 struct stage_inputs {
 	struct input *items;
 	uint8_t (*ids)[ID_BYTES];
 	size_t count;
+	/* of the tensor whose rows these parts have, where stage_hold or stage_inputs_add_block did */
+	struct exposure exposure;
 };
 
 /*

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/diag.h"
 #include "data/bounds.h"
 
 #define MOST_CHANGE ((uint64_t)1 << 62)
@@ -85,6 +86,19 @@ exposure_sum_change(const struct exposure *e, const struct part *p, uint64_t *ch
 		/* 0 would say that nothing is known of a column that is the same all through. */
 		change[j] = exposure_times_change(e, (width > 0) ? width : 1);
 	}
+}
+
+int
+exposure_refuse(const struct exposure *e, const struct part *p)
+{
+
+	if (e->origins.count == 0)
+		return (fail(ST_REFUSED, "tensor '%s' is of no table whose owner has declared a "
+		    "budget (smpc-share --budget), so that nobody says what is one person's",
+		    p->name));
+	return (fail(ST_REFUSED, "tensor '%s' is made of more than one table, or of figures, so "
+	    "that it is not known in how many of its rows a person is: add noise to what is found "
+	    "of a table as its owner shared it, or of single columns of it", p->name));
 }
 
 void

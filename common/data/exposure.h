@@ -48,6 +48,13 @@ void exposure_sum_change(const struct exposure *e, const struct part *p, uint64_
 uint64_t exposure_times_change(const struct exposure *e, uint64_t each);
 
 /*
+ * exposure_refuse(e, p):
+ * Report with status 4 that it is not known how often a row of an owner is in the tensor ${p};
+ * return -1.
+ */
+int exposure_refuse(const struct exposure *e, const struct part *p);
+
+/*
  * exposure_free(e):
  * Harmless on a zeroed one.
  */
