@@ -225,6 +225,23 @@ print_members(FILE *f, json_t *o, int rc)
 	return (0);
 }
 
+/* What it may tell of a person, and what of that was spent on it. */
+static int
+put_privacy(json_t *o, const struct part *p)
+{
+	int rc = 0;
+
+	if (p->budgets.count > 0)
+		rc |= put_field(o, "budgets", budgets_json(&p->budgets));
+	if (p->spent.count > 0)
+		rc |= put_field(o, "spent", budgets_json(&p->spent));
+	if (p->change != NULL)
+		rc |= put_field(o, "change", header_numbers(p->change, p->cols));
+	if (p->noise != NULL)
+		rc |= put_field(o, "noise", header_numbers(p->noise, p->cols));
+	return (p->once ? rc | put_field(o, "once", json_true()) : rc);
+}
+
 static int
 print_part_json(FILE *f, const struct tensor_summary *t, const struct part *p)
 {
@@ -250,6 +267,7 @@ print_part_json(FILE *f, const struct tensor_summary *t, const struct part *p)
 	if (p->n_row_exponents > 0)
 		rc |= put_field(o, "row_exponents", numbers_array(p->row_exponents,
 		    p->n_row_exponents));
+	rc |= put_privacy(o, p);
 	fputs(t->parts.any ? ",{" : "{", f);
 	rc = print_members(f, o, rc);
 	fputs("}", f);
@@ -598,6 +616,47 @@ print_row_exponents(FILE *f, const struct part *p)
 	putc('\n', f);
 }
 
+static void
+print_budgets(FILE *f, const char *what, const struct budgets *b)
+{
+	const struct budget *one;
+	size_t i;
+
+	for (i = 0; i < b->count; i++) {
+		one = &b->list[i];
+		fprintf(f, "%-14s%s %s: epsilon %g at delta %g", "", what, one->origin,
+		    one->epsilon, one->delta);
+		fprintf(f, (one->rows > 1) ? ", a person has %" PRIu32 " rows at most\n" : "\n",
+		    one->rows);
+	}
+}
+
+/* Numbers in words of columns, as owners' units: by how much a row changes them, or their noise. */
+static void
+print_by_columns(FILE *f, const char *what, const struct part *p, const uint64_t *numbers)
+{
+	size_t j;
+
+	if (numbers == NULL)
+		return;
+	fprintf(f, "%-14s%s", "", what);
+	for (j = 0; j < p->cols; j++)
+		fprintf(f, "%s %.4g", (j > 0) ? "," : "", ldexp((double)numbers[j],
+		    part_about(p, j)->exponent - (int)p->fraction_bits) / (double)p->divisor);
+	putc('\n', f);
+}
+
+/* What it may tell of a person, and what of that was spent on it. */
+static void
+print_privacy(FILE *f, const struct part *p)
+{
+
+	print_budgets(f, "leaves with noise alone, of", &p->budgets);
+	print_by_columns(f, "a row changes columns by, at most:", p, p->change);
+	print_budgets(f, "spent of", &p->spent);
+	print_by_columns(f, "noise of deviation", p, p->noise);
+}
+
 /* Where a part comes from, and what it is. */
 static void
 print_provenance(FILE *f, const struct tensor_summary *t, const struct part *p)
@@ -613,6 +672,7 @@ print_provenance(FILE *f, const struct tensor_summary *t, const struct part *p)
 	    (intact != NULL) ? ", intact: " : "", (intact != NULL) ? intact : "");
 	print_ids(f, "of", (const uint8_t (*)[ID_BYTES])p->inputs, p->n_inputs);
 	print_row_exponents(f, p);
+	print_privacy(f, p);
 	print_ids(f, "rows dropped at", (const uint8_t (*)[ID_BYTES])p->origins.id,
 	    p->origins.count);
 }

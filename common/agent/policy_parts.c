@@ -25,6 +25,7 @@ static const struct {
 	{ "matmul", MAKING_PRODUCT },
 	{ "map", MAKING_ROWS },
 	{ "truncate", MAKING_ROWS },
+	{ "noise", MAKING_ROWS },
 	{ "select", MAKING_ROWS },
 	{ "join", MAKING_ROWS },
 	{ "lt", MAKING_ROWS },

@@ -125,8 +125,8 @@ row_exponents_json(const struct part *p)
 	return (a);
 }
 
-static json_t *
-numbers_json(const uint64_t *numbers, size_t count)
+json_t *
+header_numbers(const uint64_t *numbers, size_t count)
 {
 	json_t *a = json_array();
 	size_t j;
@@ -148,8 +148,8 @@ add_privacy(json_t *o, const struct part *p)
 	if ((p->budgets.count > 0 && add_field(o, "budgets", budgets_json(&p->budgets)) == -1) ||
 	    (p->spent.count > 0 && add_field(o, "spent", budgets_json(&p->spent)) == -1) ||
 	    (p->change != NULL &&
-	    add_field(o, "change", numbers_json(p->change, p->cols)) == -1) ||
-	    (p->noise != NULL && add_field(o, "noise", numbers_json(p->noise, p->cols)) == -1))
+	    add_field(o, "change", header_numbers(p->change, p->cols)) == -1) ||
+	    (p->noise != NULL && add_field(o, "noise", header_numbers(p->noise, p->cols)) == -1))
 		return (-1);
 	return (p->once ? add_field(o, "once", json_true()) : 0);
 }

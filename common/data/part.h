@@ -400,6 +400,12 @@ json_t *header_json(const struct part *p, const struct extent *e);
 json_t *header_about(const struct part *p);
 
 /*
+ * header_numbers(numbers, count):
+ * An array of numbers, or NULL (not reported).
+ */
+json_t *header_numbers(const uint64_t *numbers, size_t count);
+
+/*
  * header_decode(root, version, where, p, e):
  * Check all fields of the JSON object ${root}, of a record of ${version} 1 or 2, and make the part
  * and extent they describe.  Messages begin with ${where}.  Return 0 or -1 (reported).

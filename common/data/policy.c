@@ -41,6 +41,7 @@ static const struct policy_operation operations[] = {
 	{ "sort", false, POLICY_NEVER },
 	{ "top", false, POLICY_NEVER },
 	{ "truncate", false, POLICY_NEVER },
+	{ "noise", false, POLICY_NEVER },
 	{ "stat", true, POLICY_NEVER },
 	{ "quantile", true, POLICY_NEVER },
 	{ "group", false, POLICY_NEVER },
