@@ -126,8 +126,8 @@ test_large(void)
 	}
 	ok(fabs((double)odd - (double)n / 2) < ERRORS * sqrt((double)n) / 2,
 	    "sigma 2^44: as many odd as even (%zu of %zu)", odd, n);
-	ok(fabs(squares / (double)n - 1) < ERRORS * sqrt(2 / (double)n), "sigma 2^44: variance %.4f",
-	    squares / (double)n);
+	ok(fabs(squares / (double)n - 1) < ERRORS * sqrt(2 / (double)n),
+	    "sigma 2^44: variance %.4f", squares / (double)n);
 }
 
 static void
