@@ -46,6 +46,26 @@ kept() {
 	kept smpc-join --plan k.1 k.1
 }
 
+@test "what is made of it has its budget, whatever it is put beside, and of whatever kind it is" {
+	local budget='[{"delta": "1e-06", "epsilon": "1", "origin": "clinic", "rows": 1}]'
+	people 2 clinic=1,1e-6
+	awk 'BEGIN { print "free"; for (i = 0; i < 300; i++) print i }' | smpc-share -n 2 -o f
+	for p in 0 1 2; do
+		smpc-paste f.$p x.$p >pasted.$p
+		smpc-cut -c free pasted.$p >cut.$p
+		smpc-transpose -o turned.$p f.$p
+	done
+	assert_equal "$(member f.1 budgets) $(member turned.1 budgets)" "null null"
+	# the tool has read both: that it takes one alone does not matter
+	assert_equal "$(member pasted.1 budgets)" "$budget"
+	assert_equal "$(member cut.1 budgets)" "$budget"
+	awk 'BEGIN { print "free"; for (i = 0; i < 300; i++) print i }' | smpc-share -n 2 -f --range free=0..300 -o f
+	smpc-local -n 2 -o product -- sh -c 'smpc-cut -c age x.{} | smpc-mul f.{} -'
+	assert_equal "$(member product.1 budgets)" "$budget"
+	smpc-local -n 2 -o sorted -- smpc-sort --by age 'x.{}'
+	assert_equal "$(member sorted.1 budgets)" "$budget"
+}
+
 @test "a stream in which the first part may leave and a later one may not: the share is not revealed, in a session either" {
 	people 2 clinic=1,1e-6
 	printf 'a\n1\n' | smpc-share -n 2 --name free -o f
@@ -53,7 +73,9 @@ kept() {
 		cat f.$p x.$p >both.$p
 	done
 	run --separate-stderr -4 smpc-local -n 2 -- smpc-reveal --to 1 'both.{}'
-	stderr_has "the owner of 'clinic' lets nothing out"
+	for p in 0 1 2; do
+		stderr_has "$p: smpc-reveal: what is to be revealed would leave without noise, and the owner of 'clinic'"
+	done
 	assert_output ""
 }
 
@@ -122,6 +144,13 @@ print(json.dumps([round(w * 2 ** 16 / 2.0 ** c.get("exponent", 0)) for w, c in z
 	people 2 clinic=1,1e-6,3
 	smpc-cut -c age x.1 | smpc-sum - | smpc-noise --plan --epsilon 1 --delta 1e-6 2>said
 	grep -F "changes it by 360 at most" said
+	local three one
+	three=$(sed 's/.*deviation //' said)
+	people 2 clinic=1,1e-6
+	smpc-cut -c age x.1 | smpc-sum - | smpc-noise --plan --epsilon 1 --delta 1e-6 2>said
+	one=$(sed 's/.*deviation //' said)
+	python3 -c 'import sys; a, b = map(float, sys.argv[1:]); assert abs(a / b - 3) < 0.01, (a, b)' "$three" "$one"
+	people 2 clinic=1,1e-6,3
 	cp x.1 again.1
 	smpc-share -n 2 -f --codes ward=north,south --range age=0..120 --range cost=-50..1000 --budget clinic=1,1e-6,3 -o x people.csv
 	cat x.1 again.1 | smpc-cut -c age - | smpc-sum - | smpc-noise --plan --epsilon 1 --delta 1e-6 2>said
@@ -136,6 +165,8 @@ print(json.dumps([round(w * 2 ** 16 / 2.0 ** c.get("exponent", 0)) for w, c in z
 	smpc-sub a.1 s.1 | smpc-sum -o d.1 -
 	fails_with 4 smpc-noise --plan --epsilon 1 --delta 1e-6 d.1
 	stderr_has "it is not known how much a person changes it"
+	smpc-sub a.1 s.1 | smpc-cut -c age - | smpc-sum -o d.1 -
+	fails_with 4 smpc-noise --plan --epsilon 1 --delta 1e-6 d.1
 	cat s.1 s.1 | smpc-sum -o d.1 -
 	fails_with 4 smpc-noise --plan --epsilon 1 --delta 1e-6 d.1
 	# another budget of the same origin

@@ -8,7 +8,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/group_plan.h"
-#include "cli/noise.h"
+#include "cli/noising.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "func/groups.h"

@@ -6,7 +6,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "cli/noise.h"
+#include "cli/noising.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "ring/fixed.h"
@@ -28,7 +28,7 @@ static const struct opt options[] = {
 };
 
 /* A tensor that waits until all have been read, as they share what is spent. */
-struct waiting {
+struct noisy {
 	struct part *part;
 	struct mpc_vector x;
 	size_t rows;
@@ -39,7 +39,7 @@ struct waiting {
 struct adding {
 	struct noise noise;
 	double sensitivity; /* 0: not given */
-	struct waiting *list;
+	struct noisy *list;
 	size_t count;
 	size_t columns; /* of all */
 };
@@ -72,7 +72,7 @@ check(const struct stage *stage, void *state)
 }
 
 static void
-describe(void *state, struct descriptor *d)
+describe_spent(void *state, struct descriptor *d)
 {
 
 	noise_describe(&((const struct adding *)state)->noise, d);
@@ -80,7 +80,7 @@ describe(void *state, struct descriptor *d)
 
 /* The change of column ${j}, in words: what the header says, or the user. */
 static int
-find_change(const struct adding *a, const struct part *p, size_t j, uint64_t *change)
+change_of_column(const struct adding *a, const struct part *p, size_t j, uint64_t *change)
 {
 	char column[PART_SHOWN_BYTES];
 	double words = ceil(ldexp(a->sensitivity * (double)p->divisor, (int)p->fraction_bits -
@@ -99,7 +99,7 @@ find_change(const struct adding *a, const struct part *p, size_t j, uint64_t *ch
 /* ---- reading ---- */
 
 static int
-check_waiting(const struct waiting *w, const char *where)
+check_noisy(const struct noisy *w, const char *where)
 {
 	const struct part *p = w->part;
 
@@ -107,8 +107,8 @@ check_waiting(const struct waiting *w, const char *where)
 		return (fail(ST_REFUSED, "%s: tensor '%s' was put together of %zu results: add "
 		    "noise to each of them", where, p->name, w->inputs.count));
 	if (w->rows > blocks_rows(p->cols))
-		return (fail(ST_REFUSED, "%s: tensor '%s' has %zu rows of %zu columns: noise is for "
-		    "results, and these are of at most %zu rows then", where, p->name, w->rows,
+		return (fail(ST_REFUSED, "%s: tensor '%s' has %zu rows of %zu columns: noise is "
+		    "for results, and these are of at most %zu rows then", where, p->name, w->rows,
 		    p->cols, blocks_rows(p->cols)));
 	return (0);
 }
@@ -117,7 +117,7 @@ static int
 hold_tensor(struct stage *stage, void *state, struct blocks *b)
 {
 	struct adding *a = state;
-	struct waiting *w;
+	struct noisy *w;
 	size_t j;
 
 	if (a->count == MAX_TENSORS)
@@ -126,11 +126,11 @@ hold_tensor(struct stage *stage, void *state, struct blocks *b)
 	w = &a->list[a->count++];
 	w->part = part_ref((struct part *)(uintptr_t)blocks_part(b, 0));
 	if (stage_hold(stage, b, &w->x, &w->rows, &w->inputs) == -1 ||
-	    check_waiting(w, blocks_name(b, 0)) == -1 ||
+	    check_noisy(w, blocks_name(b, 0)) == -1 ||
 	    (w->change = mem_array(w->part->cols, sizeof(*w->change))) == NULL)
 		return (-1);
 	for (j = 0; j < w->part->cols; j++) {
-		if (find_change(a, w->part, j, &w->change[j]) == -1)
+		if (change_of_column(a, w->part, j, &w->change[j]) == -1)
 			return (-1);
 	}
 	a->columns += w->part->cols;
@@ -140,7 +140,7 @@ hold_tensor(struct stage *stage, void *state, struct blocks *b)
 /* ---- writing ---- */
 
 static int
-write_tensor(struct stage *stage, const struct adding *a, const struct waiting *w,
+write_tensor(struct stage *stage, const struct adding *a, const struct noisy *w,
     struct column *about)
 {
 	const struct part *p = w->part;
@@ -188,7 +188,7 @@ add_noise(struct stage *stage, void *state)
 }
 
 static void
-forget(struct adding *a)
+adding_free(struct adding *a)
 {
 	size_t i;
 
@@ -207,7 +207,7 @@ run(char **operands, size_t count)
 {
 	struct adding a = { .count = 0 };
 	struct buf params = { NULL, 0, 0 };
-	struct stage_work work = { .op = "noise", .check = check, .describe = describe,
+	struct stage_work work = { .op = "noise", .check = check, .describe = describe_spent,
 		.run = add_noise, .state = &a, .exponents = true };
 	int rc = -1;
 
@@ -219,7 +219,7 @@ run(char **operands, size_t count)
 		rc = stage_run(&work, operands, count);
 	}
 	buf_free(&params);
-	forget(&a);
+	adding_free(&a);
 	return (rc);
 }
 

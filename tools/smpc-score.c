@@ -1133,7 +1133,8 @@ check_lists(const struct stage *stage, void *state)
 static int
 run(char **operands, size_t count)
 {
-	struct stage_work work = { .op = "score", .tells = "a score", .check = check_lists, .run = score,
+	struct stage_work work = { .op = "score", .tells = "a score", .check = check_lists,
+		.run = score,
 		.exponents = true,
 		.missing = true };
 	struct score s;

@@ -83,7 +83,7 @@ spend_one(struct budget_book *b, const struct spend *s, bool take, char why[stat
 
 /* All lines of a step, which are spent if there is room for all of them. */
 static int
-spend_all(struct budget_book *b, const char *text, bool take, char why[static WHY_BYTES])
+spend_lines(struct budget_book *b, const char *text, bool take, char why[static WHY_BYTES])
 {
 	struct spend s;
 	bool bad;
@@ -91,8 +91,8 @@ spend_all(struct budget_book *b, const char *text, bool take, char why[static WH
 
 	while (rc == 0 && spend_next(&text, &s, &bad)) {
 		if (bad)
-			return (fail(ST_REFUSED, "the step says what it spends of a budget in a way "
-			    "that is not understood"));
+			return (fail(ST_REFUSED, "what the step says that it spends of a budget is "
+			    "not understood"));
 		rc = spend_one(b, &s, take, why);
 	}
 	return (rc);
@@ -106,8 +106,8 @@ budget_book_session(struct budget_book *b, struct client *t, const char *text)
 	int rc;
 
 	diag_divert(&failed);
-	if ((rc = spend_all(b, text, false, why)) == 0)
-		rc = spend_all(b, text, true, why);
+	if ((rc = spend_lines(b, text, false, why)) == 0)
+		rc = spend_lines(b, text, true, why);
 	diag_divert(NULL);
 	if (rc == 0)
 		return (0);

@@ -26,7 +26,8 @@ void counts_free(struct counts *c);
 /*
  * counts_take(c, what, limit):
  * Count what is revealed out of sharings, unless one of them would come to more than ${limit}; then
- * nothing is counted.  At most COUNTS_MAX are counted at once.  Return 0; 1 if there are too many; or -1 (reported).
+ * nothing is counted.  At most COUNTS_MAX are counted at once.  Return 0; 1 if there are too many;
+ * or -1 (reported).
  *
  * counts_room(c, what, limit):
  * The same, without counting.

@@ -496,7 +496,8 @@ stage_hold(struct stage *stage, struct blocks *b, struct mpc_vector *x, size_t *
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (add_exposure(inputs, &block) == -1 || mpc_append(stage->S, x, &room, &block.x[0]) == -1 ||
+		if (add_exposure(inputs, &block) == -1 ||
+		    mpc_append(stage->S, x, &room, &block.x[0]) == -1 ||
 		    stage_inputs_add(inputs, block.inputs, block.n_inputs) == -1)
 			return (-1);
 		*rows += block.rows;

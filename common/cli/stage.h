@@ -158,7 +158,7 @@ struct stage_inputs {
 	struct input *items;
 	uint8_t (*ids)[ID_BYTES];
 	size_t count;
-	/* of the tensor whose rows these parts have, where stage_hold or stage_inputs_add_block did */
+	/* of the tensor that stage_hold or stage_inputs_add_block read */
 	struct exposure exposure;
 };
 

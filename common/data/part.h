@@ -100,7 +100,7 @@ struct part {
 	 * another one: the Euclidean norm over all rows of the part.  NULL, or 0: not known.
 	 */
 	uint64_t *change;
-	uint64_t *noise; /* of a result with noise: its deviation, in words of each column, or NULL */
+	uint64_t *noise; /* of a result with noise: its deviation, in words, by columns; or NULL */
 	/* each row of an owner's table is in one row of the part at most; part_once() */
 	bool once;
 	uint8_t id[ID_BYTES];

@@ -213,7 +213,7 @@ fetch_ahead(struct reader *r)
 	return (0);
 }
 
-/* Budgets go to all that is made here.  Where the party has a policy, its agent learns of the part. */
+/* Budgets go to all that is made here; where the party has a policy, its agent learns of parts. */
 static int
 note_current(const struct reader *r)
 {

@@ -38,8 +38,8 @@ struct reveal {
 
 /*
  * reveal_check_share(p, name, own):
- * Check that a part is of the masked scheme (else status 2), the share of the party ${own}, and none
- * that may leave with noise alone (else 4).  Return 0 or -1 (reported under ${name}).
+ * Check that a part is of the masked scheme (else status 2), the share of the party ${own}, and not
+ * one that leaves with noise alone (else 4).  Return 0 or -1 (reported under ${name}).
  */
 int reveal_check_share(const struct part *p, const char *name, const char *own);
 

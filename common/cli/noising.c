@@ -1,4 +1,4 @@
-#include "cli/noise.h"
+#include "cli/noising.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -55,7 +55,7 @@ noise_params(struct buf *b)
 /* ---- what is spent ---- */
 
 static uint64_t
-units_of(const struct budget *b)
+budget_units(const struct budget *b)
 {
 
 	return ((uint64_t)ldexp(privacy_rho(b->epsilon, b->delta), SPEND_UNIT_BITS));
@@ -71,7 +71,7 @@ parse_spent(struct noise *n)
 	if (budget_set(&n->spent, noise_options.epsilon, noise_options.delta) == -1)
 		return (usage("--epsilon is from %g to %d, and --delta from %g to %g",
 		    BUDGET_MIN_EPSILON, BUDGET_MAX_EPSILON, BUDGET_MIN_DELTA, BUDGET_MAX_DELTA));
-	if ((n->units = units_of(&n->spent)) == 0)
+	if ((n->units = budget_units(&n->spent)) == 0)
 		return (usage("--epsilon %s at --delta %s is too little to count",
 		    noise_options.epsilon, noise_options.delta));
 	return (0);
@@ -91,7 +91,7 @@ noise_begin(struct noise *n)
 	for (i = 0; i < n->origins.count; i++) {
 		b = &n->origins.list[i];
 		n->rows = (b->rows > n->rows) ? b->rows : n->rows;
-		if (n->units > units_of(b))
+		if (n->units > budget_units(b))
 			return (fail(ST_REFUSED, "the budget of origin '%s' is epsilon %g at delta "
 			    "%g, and epsilon %g at delta %g is more", b->origin, b->epsilon,
 			    b->delta, n->spent.epsilon, n->spent.delta));
@@ -116,7 +116,7 @@ noise_describe(const struct noise *n, struct descriptor *d)
 	size_t i;
 
 	for (i = 0; i < n->origins.count; i++) {
-		s = (struct spend){ .units = n->units, .limit = units_of(&n->origins.list[i]) };
+		s = (struct spend){ .units = n->units, .limit = budget_units(&n->origins.list[i]) };
 		snprintf(s.origin, sizeof(s.origin), "%s", n->origins.list[i].origin);
 		spend_add(d, &s);
 	}
@@ -200,7 +200,7 @@ in_units(const struct part *p, size_t j, double words)
 }
 
 static void
-tell(const struct noise *n, const struct noise_tensor *t)
+tell_noise(const struct noise *n, const struct noise_tensor *t)
 {
 	char column[PART_SHOWN_BYTES];
 	const char *unit;
@@ -319,7 +319,7 @@ noise_settle(const struct noise *n, const struct stage *stage, struct noise_tens
 		    "budgets than what comes first: add noise to each by itself"));
 	if (find_deviations(n, parties_of(stage), t) == -1)
 		return (-1);
-	tell(n, t);
+	tell_noise(n, t);
 	return (0);
 }
 

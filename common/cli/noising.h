@@ -1,5 +1,5 @@
-#ifndef SMPC_CLI_NOISE_H
-#define SMPC_CLI_NOISE_H
+#ifndef SMPC_CLI_NOISING_H
+#define SMPC_CLI_NOISING_H
 
 /*
  * Noise on a result before it leaves, for tools with --epsilon and --delta (smpc-noise(1)).
@@ -107,4 +107,4 @@ int noise_about(const struct noise_tensor *t, struct column *about);
 int noise_add(struct stage *stage, const struct noise_tensor *t, struct mpc_vector *y,
     const struct mpc_vector *x);
 
-#endif /* !SMPC_CLI_NOISE_H */
+#endif /* !SMPC_CLI_NOISING_H */
