@@ -62,7 +62,7 @@ kept() {
 	awk 'BEGIN { print "free"; for (i = 0; i < 300; i++) print i }' | smpc-share -n 2 -f --range free=0..300 -o f
 	smpc-local -n 2 -o product -- sh -c 'smpc-cut -c age x.{} | smpc-mul f.{} -'
 	assert_equal "$(member product.1 budgets)" "$budget"
-	smpc-local -n 2 -o sorted -- smpc-sort --by age 'x.{}'
+	smpc-local -n 2 -o sorted -- smpc-sort -k age 'x.{}'
 	assert_equal "$(member sorted.1 budgets)" "$budget"
 }
 
