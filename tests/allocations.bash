@@ -14,6 +14,7 @@ allocation_files() {
 	smpc-share -n 2 --range a=0..1000 -o r <(printf 'a\n1\n')
 	smpc-share -n 2 --range a=0..1e6 -o s <(printf 'a\n2\n')
 	shared v e 1 2
+	smpc-share -n 2 --range a=0..100 --budget clinic=1,1e-6 -o budget <(printf 'a\n1\n2\n')
 	smpc-share -n 2 --fraction-bits 0 --codes c=0,1 -o c <(printf 'c\n1\n0\n1\n')
 	smpc-share -n 2 --key id -o k <(printf 'id,a\n1,1\n2,2\n')
 	smpc-share -n 2 --key id --key doctor --duplicates doctor -o i <(printf 'id,doctor,c\n1,1,1\n3,1,2\n')
