@@ -1,5 +1,6 @@
 /* How good predictions are, on shares, in a session of all parties. */
 
+#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -24,14 +25,21 @@
 #include "ring/fixed.h"
 #include "table/columns.h"
 
-static const char *metrics, *average, *label, *prediction, *threshold, *to, *output;
-static uint64_t classes;
+static const char *metrics, *average, *label, *prediction, *threshold, *thresholds, *to,
+    *output;
+static uint64_t classes, min_count;
 static bool json, each;
+
+#define MAX_COUNT ((uint64_t)1 << 60)
+#define DEFAULT_LEAST 10 /* rows of a cell of a table */
+
+static double steps[MPC_MAX_THRESHOLDS];
 
 static const struct opt options[] = {
 	{ 'm', "metrics", "LIST", OPT_STRING, &metrics, 0, 0,
 	    "what to reveal, with commas: accuracy, balanced-accuracy, mcc, confusion, precision, "
-	    "recall, specificity, f1, auc, log-loss, brier, mse, mae, mape, r2" },
+	    "recall, specificity, f1, auc, log-loss, brier, mse, mae, mape, r2; "
+	    "and tables at public thresholds: roc, pr, calibration" },
 	{ 0, "average", "binary|macro|weighted|micro|none", OPT_STRING, &average, 0, 0,
 	    "what becomes of the precision, recall and so on of all classes (default: binary, or, "
 	    "of more than two, macro)" },
@@ -48,6 +56,11 @@ static const struct opt options[] = {
 	    "columns are labels of their own, each with its prediction: figures of each" },
 	{ 0, "threshold", "NUMBER", OPT_STRING, &threshold, 0, 0,
 	    "from where on a single column of predictions means class 1 (default 0.5)" },
+	{ 0, "thresholds", "NUMBERS", OPT_STRING, &thresholds, 0, 0,
+	    "of roc, pr and calibration: public thresholds, ascending, with commas; up to 64 "
+	    "(default: 0.1,0.2 to 0.9)" },
+	{ 0, "min-count", "COUNT", OPT_NUMBER, &min_count, 1, MAX_COUNT,
+	    "of these, cells of fewer rows become 0 (default 10)" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0, "tell this computing party alone (default: all "
 	    "of them)" },
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a JSON object" },
@@ -146,6 +159,33 @@ take_average(struct metrics_shape *s)
 	return (0);
 }
 
+/* Thresholds of tables. */
+static int
+take_steps(struct metrics_shape *s)
+{
+	const char *at, *list = (thresholds != NULL) ? thresholds :
+	    "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9";
+	size_t len;
+
+	if (!metrics_need(s, METRICS_CURVES))
+		return ((thresholds != NULL || min_count != 0) ? usage("--thresholds and "
+		    "--min-count go with roc, pr and calibration") : 0);
+	while (names_next(&list, &at, &len)) {
+		if (s->steps == MPC_MAX_THRESHOLDS)
+			return (usage("--thresholds takes up to %d", MPC_MAX_THRESHOLDS));
+		if (fixed_parse_double(at, len, &steps[s->steps]) != FIXED_OK)
+			return (usage("--thresholds takes numbers, and not '%.*s'", (int)((len <
+			    40) ? len : 40), at));
+		if (s->steps > 0 && !(steps[s->steps] > steps[s->steps - 1]))
+			return (usage("--thresholds ascend, and %.17g does not follow %.17g",
+			    steps[s->steps], steps[s->steps - 1]));
+		s->steps++;
+	}
+	s->step = steps;
+	s->least = (min_count != 0) ? min_count : DEFAULT_LEAST;
+	return (0);
+}
+
 static int
 take_options(struct metrics_shape *s)
 {
@@ -159,7 +199,7 @@ take_options(struct metrics_shape *s)
 		if (take_metric(s, metric, len) == -1)
 			return (-1);
 	}
-	if (take_average(s) == -1)
+	if (take_average(s) == -1 || take_steps(s) == -1)
 		return (-1);
 	s->classes = (size_t)classes;
 	s->threshold = 0.5;
@@ -167,6 +207,22 @@ take_options(struct metrics_shape *s)
 	    fixed_parse_double(threshold, strlen(threshold), &s->threshold) != FIXED_OK)
 		return (usage("--threshold takes a number, and not '%s'", threshold));
 	return (0);
+}
+
+static int
+describe_steps(struct buf *p, const struct metrics_shape *s)
+{
+	char text[40];
+	size_t i;
+
+	for (i = 0; i < s->steps; i++) {
+		snprintf(text, sizeof(text), "%s%.17g", (i == 0) ? "\nthresholds=" : ",",
+		    s->step[i]);
+		if (buf_string(p, text) == -1)
+			return (-1);
+	}
+	snprintf(text, sizeof(text), "\nmin-count=%" PRIu64, s->least);
+	return ((s->steps == 0) ? 0 : buf_string(p, text));
 }
 
 /* What all parties must ask for alike, each on a line: names of columns have blanks. */
@@ -183,7 +239,8 @@ describe_score(struct buf *p, const struct metrics_shape *s)
 	}
 	snprintf(text, sizeof(text), "\naverage=%s\nclasses=%zu\nthreshold=%.17g%s",
 	    metric_averages[s->average], s->classes, s->threshold, each ? "\neach" : "");
-	if (buf_string(p, text) == -1 || (label != NULL && (buf_string(p, "\nlabel=") == -1 ||
+	if (buf_string(p, text) == -1 || describe_steps(p, s) == -1 ||
+	    (label != NULL && (buf_string(p, "\nlabel=") == -1 ||
 	    buf_string(p, label) == -1)) ||
 	    (prediction != NULL && (buf_string(p, "\nprediction=") == -1 ||
 	    buf_string(p, prediction) == -1)) || buf_string(p, "\nto=") == -1 ||
@@ -904,8 +961,9 @@ begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 			s->shape.bits = l->bits;
 			s->shape.range = l->range;
 			at = s->prediction.positions[k * (s->prediction.n / s->n)];
-			s->shape.rounded = (threshold != NULL && !part_is_whole(blocks_part(b,
-			    s->prediction.operand), at));
+			s->shape.steps_rounded = !part_is_whole(blocks_part(b,
+			    s->prediction.operand), at);
+			s->shape.rounded = (threshold != NULL && s->shape.steps_rounded);
 		}
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
 			return (-1);
@@ -950,7 +1008,8 @@ reveal_labels(struct stage *stage, struct score *s)
 	size_t k;
 
 	if (stage->joint.session != NULL &&
-	    policy_ask_reveals("score", (to != NULL) ? to : "all", 1) == -1)
+	    policy_ask_cells("score", (to != NULL) ? to : "all", s->shape.least,
+	    s->scored[0].m.rows) == -1)
 		return (-1);
 	for (k = 0; k < s->n; k++) {
 		if (metrics_reveal(stage->S, &s->scored[k].m, s->to, &s->scored[k].figures) == -1)

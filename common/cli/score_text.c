@@ -108,6 +108,151 @@ put_each(const struct score_page *p, const struct score_label *l, enum metric wh
 	return (put_either(p, "]", ""));
 }
 
+/* ---- tables ---- */
+
+/* One of several numbers of a line, or of a column of a table. */
+static int
+put_item(const struct score_page *p, double v, bool first)
+{
+
+	return ((!first && put_either(p, ",", "\t") == -1) ? -1 : put_real(p, v));
+}
+
+/* The lines of a table, which has the same columns everywhere. */
+struct score_table {
+	enum metric which;
+	const char *const *names; /* of columns, in JSON */
+	size_t cols, rows;
+	double (*cell)(const struct score_label *l, size_t row, size_t col);
+};
+
+static int
+put_rows(const struct score_page *p, const struct score_label *l, const struct score_table *t)
+{
+	size_t i, j;
+
+	for (i = 0; i < t->rows; i++) {
+		if (put_head(p, l, metric_names[t->which]) == -1)
+			return (-1);
+		for (j = 0; j < t->cols; j++) {
+			if (put_item(p, t->cell(l, i, j), j == 0) == -1)
+				return (-1);
+		}
+		if (put(p, "\n") == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* An object of arrays, one for each column. */
+static int
+put_arrays(const struct score_page *p, const struct score_label *l, const struct score_table *t)
+{
+	size_t i, j;
+
+	for (j = 0; j < t->cols; j++) {
+		if (put(p, (j == 0) ? "{\"" : ",\"") == -1 || put(p, t->names[j]) == -1 ||
+		    put(p, "\":[") == -1)
+			return (-1);
+		for (i = 0; i < t->rows; i++) {
+			if (put_item(p, t->cell(l, i, j), i == 0) == -1)
+				return (-1);
+		}
+		if (put(p, "]") == -1)
+			return (-1);
+	}
+	return (put(p, "}"));
+}
+
+static double
+rate_of(uint64_t a, uint64_t b)
+{
+
+	return ((b == 0) ? (double)NAN : (double)a / (double)b);
+}
+
+/* How many rows of a class are in cells from ${first} on. */
+static uint64_t
+rows_from(const struct score_label *l, size_t class, size_t first)
+{
+	const size_t cells = l->shape->steps + 1;
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = first; i < cells; i++)
+		n += l->figures->curve[class * cells + i];
+	return (n);
+}
+
+/* From the highest threshold down: it; and rates of those that are at least as high. */
+static double
+curve_cell(const struct score_label *l, size_t row, size_t col, bool pr)
+{
+	const size_t step = l->shape->steps - 1 - row;
+	const uint64_t fp = rows_from(l, 0, step + 1), tp = rows_from(l, 1, step + 1);
+
+	if (col == 0)
+		return (l->shape->step[step]);
+	if (pr)
+		return ((col == 1) ? rate_of(tp, tp + fp) : rate_of(tp, rows_from(l, 1, 0)));
+	return ((col == 1) ? rate_of(fp, rows_from(l, 0, 0)) : rate_of(tp, rows_from(l, 1, 0)));
+}
+
+static double
+roc_cell(const struct score_label *l, size_t row, size_t col)
+{
+
+	return (curve_cell(l, row, col, false));
+}
+
+static double
+pr_cell(const struct score_label *l, size_t row, size_t col)
+{
+
+	return (curve_cell(l, row, col, true));
+}
+
+/* Of a bin: its ends, how many rows, the mean of predictions, and the share of class 1. */
+static double
+bin_cell(const struct score_label *l, size_t row, size_t col)
+{
+	const struct metrics_bin *b = &l->figures->bins[row];
+
+	switch (col) {
+	case 0:
+		return ((row == 0) ? 0 : l->shape->step[row - 1]);
+	case 1:
+		return ((row == l->shape->steps) ? 1 : l->shape->step[row]);
+	case 2:
+		return ((double)b->rows);
+	case 3:
+		return ((b->rows == 0) ? (double)NAN : b->sum / (double)b->rows);
+	default:
+		return (rate_of(b->positive, b->rows));
+	}
+}
+
+static int
+put_curve(const struct score_page *p, const struct score_label *l, enum metric which)
+{
+	static const char *const roc[] = { "threshold", "fpr", "tpr" },
+	    *const pr[] = { "threshold", "precision", "recall" },
+	    *const bins[] = { "low", "high", "rows", "prob_pred", "prob_true" };
+	struct score_table t = { .which = which, .names = (which == METRIC_ROC) ? roc : pr,
+		.cols = 3, .rows = l->shape->steps,
+		.cell = (which == METRIC_ROC) ? roc_cell : pr_cell };
+
+	if (which == METRIC_CALIBRATION) {
+		t.names = bins;
+		t.cols = 5;
+		t.rows++;
+		t.cell = bin_cell;
+	}
+	return (p->json ? put_arrays(p, l, &t) : put_rows(p, l, &t));
+}
+
+/* ---- figures ---- */
+
 static int
 put_value(const struct score_page *p, const struct score_label *l, enum metric which)
 {
@@ -126,6 +271,8 @@ put_entry(const struct score_page *p, const struct score_label *l, enum metric w
 		return (-1);
 	if (which == METRIC_CONFUSION)
 		return (put_confusion(p, l));
+	if (which >= METRIC_ROC)
+		return (put_curve(p, l, which));
 	return ((l->figures->each[which] != NULL) ? put_each(p, l, which) : put_value(p, l,
 	    which));
 }

@@ -57,7 +57,8 @@ metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape)
 
 	memset(m, 0, sizeof(*m));
 	*s = *shape;
-	if (metrics_shape_check(s) == -1 || sums_new(S, m) == -1 || rankings_new(S, m) == -1)
+	if (metrics_shape_check(s) == -1 || sums_new(S, m) == -1 || rankings_new(S, m) == -1 ||
+	    metrics_curve_new(S, &m->curve, s) == -1)
 		return (-1);
 	if ((s->wanted[METRIC_MSE] || s->wanted[METRIC_R2]) && mpc_moments_new(S, &m->error,
 	    MPC_ERRORS, 1, metrics_value_range(s)) == -1)
@@ -77,6 +78,7 @@ metrics_free(struct metrics *m)
 		mpc_vector_free(&m->ranking[k].size);
 	}
 	free(m->ranking);
+	metrics_curve_free(&m->curve);
 	mpc_vector_free(&m->count);
 	mpc_vector_free(&m->loss);
 	mpc_vector_free(&m->brier);
@@ -90,57 +92,6 @@ metrics_free(struct metrics *m)
 
 /* ---- classes ---- */
 
-/*
- * words = whether x is at least each of the bounds of all classes but the first, as bits and as
- * words, in one row for each.
- */
-static int
-find_classes(struct mpc *S, const struct metrics *m, const struct scored_rows *b,
-    struct mpc_vector *words, struct mpc_bits *bits, const struct mpc_vector *x,
-    const int64_t *bounds, unsigned high)
-{
-	size_t others = m->shape.classes - 1, k;
-	const struct mpc_comparison c = { .high = high, .count = others, .thresholds = bounds };
-	const struct mpc_selection_term term = { .bit = bits, .constant = { 1 } };
-	const struct mpc_selection one = { .count = 1, .terms = &term, .results = 1 };
-	struct mpc_vector part = mpc_part(words, b->stride, others * b->stride);
-	struct mpc_bits view[MPC_MAX_THRESHOLDS];
-
-	for (k = 0; k < others; k++)
-		view[k] = mpc_bits_part(bits, k * b->stride, b->rows);
-	if (mpc_compare(S, view, x, &c) == -1 || mpc_select(S, &part, &one) == -1)
-		return (-1);
-	part = mpc_part(words, 0, b->rows);
-	mpc_add_public(&part, &part, 1);
-	/* Bits behind the last row have no meaning. */
-	for (k = 0; k <= others; k++) {
-		part = mpc_part(words, k * b->stride + b->rows, b->stride - b->rows);
-		mpc_zero(&part);
-	}
-	return (0);
-}
-
-/* The least word that stands for ${k} or more; beyond 2^range there are none. */
-static int64_t
-bound(double k, int bits, unsigned range)
-{
-	double most = ldexp(1, (int)range);
-
-	return ((int64_t)fmax(-most, fmin(most, ceil(ldexp(k, bits)))));
-}
-
-/*
- * The least word of class 1: the threshold, rounded as numbers were that are not whole by
- * themselves, so that a decimal is at least itself.
- */
-static int64_t
-threshold_bound(const struct metrics_shape *s, unsigned range)
-{
-	double x = s->rounded ? ldexp(rint(ldexp(s->threshold, s->bits)), -s->bits) : s->threshold;
-
-	return (bound(x, s->bits, range));
-}
-
 /* The class of a label is its number, or, of columns, the number of that which is 1. */
 static int
 find_labels(struct mpc *S, const struct metrics *m, struct scored_rows *b)
@@ -152,15 +103,15 @@ find_labels(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 	int rc = -1;
 
 	for (k = 1; k < s->classes; k++)
-		bounds[k - 1] = bound((double)k - 0.5, (int)s->label_bits, MPC_NUMBER_RANGE);
+		bounds[k - 1] = (int64_t)ceil(ldexp((double)k - 0.5, (int)s->label_bits));
 	if (room_open(&r, S, b->rows, 2, 0) == 0) {
 		for (k = (s->labels == 1) ? 0 : 1; k < s->labels; k++) {
 			mpc_columns_get(&r.word[1], &b->y, b->rows, s->labels, k);
 			mpc_scale(&r.word[1], &r.word[1], (k == 0) ? 1 : (int64_t)k);
 			mpc_add(&r.word[0], &r.word[0], &r.word[1]);
 		}
-		rc = find_classes(S, m, b, &b->label, &b->at_least, &r.word[0], bounds,
-		    s->label_bits + METRICS_RANGE_BITS);
+		rc = metrics_find_steps(S, b, &b->label, &b->at_least, &r.word[0], bounds,
+		    s->classes - 1, s->label_bits + METRICS_RANGE_BITS - 1);
 	}
 	room_close(&r);
 	return (rc);
@@ -173,31 +124,24 @@ find_labels(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 static int
 find_predictions(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 {
-	const unsigned known = (m->shape.range < MPC_NUMBER_RANGE) ? m->shape.range : 0;
-	const unsigned range = (known != 0) ? known : MPC_NUMBER_RANGE - 1;
 	const struct metrics_shape *s = &m->shape;
 	int64_t bounds[MPC_MAX_THRESHOLDS];
-	struct mpc_bits bits;
 	struct mpc_vector index;
 	size_t k;
-	int rc = -1;
+	int rc;
 
 	memset(&index, 0, sizeof(index));
 	for (k = 1; k < s->classes; k++)
 		bounds[k - 1] = (s->columns > 1) ? (int64_t)k : (s->classes == 2) ?
-		    threshold_bound(s, range) :
-		    bound((double)k - 0.5, s->bits, range);
-	if (mpc_bits_new(S, &bits, (s->classes - 1) * b->stride) == -1)
-		goto out;
+		    metrics_bound(s, s->threshold, s->rounded) :
+		    metrics_bound(s, (double)k - 0.5, false);
 	if (s->columns == 1)
-		rc = find_classes(S, m, b, &b->prediction, &bits, &b->p, bounds,
-		    (known != 0) ? known + 1 : MPC_WORD_RANGE);
-	else if (mpc_vector_new(S, &index, b->rows) == 0 &&
-	    mpc_max_rows(S, NULL, &index, &b->p, b->rows, s->columns,
-	    metrics_order_range(s) + 1) == 0)
-		rc = find_classes(S, m, b, &b->prediction, &bits, &index, bounds, INDEX_BITS);
-out:
-	mpc_bits_free(&bits);
+		return (metrics_find_steps(S, b, &b->prediction, NULL, &b->p, bounds,
+		    s->classes - 1, metrics_word_range(s)));
+	if ((rc = mpc_vector_new(S, &index, b->rows)) == 0 && (rc = mpc_max_rows(S, NULL, &index,
+	    &b->p, b->rows, s->columns, metrics_order_range(s) + 1)) == 0)
+		rc = metrics_find_steps(S, b, &b->prediction, NULL, &index, bounds, s->classes - 1,
+		    INDEX_BITS - 1);
 	mpc_vector_free(&index);
 	return (rc);
 }
@@ -247,7 +191,8 @@ add_classes(struct mpc *S, struct metrics *m, struct scored_rows *b, const struc
 		goto out;
 	if ((s->wanted[METRIC_AUC] && metrics_add_scores(S, m, b) == -1) ||
 	    (s->wanted[METRIC_LOG_LOSS] && metrics_add_loss(S, m, b) == -1) ||
-	    (s->wanted[METRIC_BRIER] && metrics_add_brier(S, m, b) == -1))
+	    (s->wanted[METRIC_BRIER] && metrics_add_brier(S, m, b) == -1) ||
+	    (metrics_cells(s) > 0 && metrics_add_curve(S, m, b) == -1))
 		goto out;
 	rc = 0;
 out:

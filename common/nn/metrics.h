@@ -37,6 +37,9 @@ enum metric {
 	METRIC_MAE,
 	METRIC_MAPE,
 	METRIC_R2,
+	METRIC_ROC,
+	METRIC_PR,
+	METRIC_CALIBRATION,
 	METRICS
 };
 
@@ -46,7 +49,8 @@ enum {
 	METRICS_COUNTS = 2,        /* which class is predicted */
 	METRICS_AVERAGED = 4,      /* a way to make one figure of the classes' */
 	METRICS_PROBABILITIES = 8, /* predictions from 0 to 1 */
-	METRICS_VALUES = 16        /* predictions and labels as numbers in one unit */
+	METRICS_VALUES = 16,       /* predictions and labels as numbers in one unit */
+	METRICS_CURVES = 32        /* how many rows have scores from one threshold on */
 };
 
 /* What becomes of the figures of several classes; the names are those of metric_averages. */
@@ -87,6 +91,14 @@ struct metrics_shape {
 	size_t classes;           /* 0: as many as there are columns, or 2 */
 	double threshold;         /* of one column of predictions, if there are two classes */
 	bool rounded;             /* and it is to be rounded to their unit */
+	/*
+	 * Of tables of two classes: thresholds, ascending, which are the caller's; whether these
+	 * are to be rounded; and how many rows a cell has, at least, that is told.
+	 */
+	const double *step;
+	size_t steps;             /* at most MPC_MAX_THRESHOLDS */
+	bool steps_rounded;
+	uint64_t least;
 	size_t columns, labels;   /* of predictions and labels */
 	int bits;                 /* a word x of a prediction stands for x / 2^bits */
 	unsigned range;           /* such words are below 2^range in magnitude; 0: not known */
@@ -113,6 +125,12 @@ struct metrics_ranking {
 	size_t score_room, positive_room;
 };
 
+/* Of each threshold, the first being below all scores: rows with at least that; and of scores. */
+struct metrics_curve {
+	struct mpc_vector count; /* rows, and those in class 1, in turn */
+	struct mpc_vector sum;
+};
+
 struct metrics {
 	struct metrics_shape shape;
 	uint64_t rows;
@@ -127,6 +145,7 @@ struct metrics {
 	struct mpc_vector beyond;
 	struct metrics_ranking *ranking; /* of all rows, for each class that is ranked */
 	size_t n_rankings;
+	struct metrics_curve curve;
 };
 
 /*
@@ -137,6 +156,16 @@ struct metrics_figures {
 	double value[METRICS];
 	double *each[METRICS]; /* of each class, in place of the value; NULL: there are none */
 	uint64_t *confusion;   /* rows: labels, columns: predictions */
+	/*
+	 * Of each cell, from below the first threshold to above the last: how many rows of class 0
+	 * are in it, and then of class 1; or how many rows, how many of them in class 1, and the
+	 * sum of scores.  0 in cells that are not told.
+	 */
+	uint64_t *curve;
+	struct metrics_bin {
+		uint64_t rows, positive;
+		double sum;
+	} *bins;
 };
 
 void metrics_figures_free(struct metrics_figures *f);

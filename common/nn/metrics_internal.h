@@ -40,6 +40,21 @@ enum { METRICS_BEYOND_VALUES, METRICS_BEYOND_ORDER, METRICS_BEYOND_SMALL, METRIC
  * metrics_told(s, which):
  * Of how many numbers a figure is: one, but for those of each class.
  *
+ * metrics_cells(s):
+ * In how many cells thresholds of curves part scores; 0: none are wanted.
+ *
+ * metrics_word_range(s):
+ * The n for which words of predictions are below 2^n, whatever they are.
+ *
+ * metrics_bound(s, x, rounded):
+ * The least word of a prediction that stands for ${x} or more, or for what ${x} is if it is
+ * rounded as numbers were that are not whole by themselves: so a decimal is at least itself.
+ * Beyond all words there are none.
+ *
+ * metrics_probability_shift(s, bits):
+ * How many bits more or fewer words of predictions have with ${bits}, to be taken for
+ * probabilities.
+ *
  * metrics_shape_check(s):
  * Set the number of classes.  Return 0, or -1 (reported), as metrics_new does.
  */
@@ -51,6 +66,10 @@ enum metrics_average metrics_average_of(const struct metrics_shape *s);
 size_t metrics_rankings(const struct metrics_shape *s);
 size_t metrics_told(const struct metrics_shape *s, enum metric which);
 int metrics_shape_check(struct metrics_shape *s);
+size_t metrics_cells(const struct metrics_shape *s);
+unsigned metrics_word_range(const struct metrics_shape *s);
+int64_t metrics_bound(const struct metrics_shape *s, double x, bool rounded);
+int metrics_probability_shift(const struct metrics_shape *s, unsigned bits);
 
 /* ---- rows, of a block ---- */
 
@@ -66,9 +85,21 @@ struct scored_rows {
 };
 
 /*
+ * metrics_find_steps(S, b, words, bits, x, bounds, n, range):
+ * words = whether x, words below 2^range, is at least each of ${n} bounds, in one row for each
+ * behind a row of ones; the same as ${bits}, which may be NULL.  Words behind the last row are 0.
+ */
+int metrics_find_steps(struct mpc *S, const struct scored_rows *b, struct mpc_vector *words,
+    struct mpc_bits *bits, const struct mpc_vector *x, const int64_t *bounds, size_t n,
+    unsigned range);
+
+/*
  * metrics_add_scores(S, m, b), metrics_add_loss(S, m, b), metrics_add_brier(S, m, b):
  * Go on with rows of which labels were found: put them down to be ranked; add to the logarithmic
  * loss; to the squares of probabilities less labels.
+ *
+ * metrics_add_curve(S, m, b):
+ * Go on with the tables at public thresholds.
  *
  * metrics_add_errors(S, m, x, first, rows):
  * Go on with ${rows} rows of ${x} from ${first} on: figures of errors.
@@ -78,8 +109,25 @@ struct scored_rows {
 int metrics_add_scores(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 int metrics_add_loss(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 int metrics_add_brier(struct mpc *S, struct metrics *m, const struct scored_rows *b);
+int metrics_add_curve(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 int metrics_add_errors(struct mpc *S, struct metrics *m, const struct metrics_words *x,
     size_t first, size_t rows);
+
+/* ---- tables ---- */
+
+/*
+ * metrics_curve_new(S, c, s), metrics_curve_free(c):
+ * Begin, with no words if no table is wanted; free.
+ *
+ * metrics_curve_words(S, m, y, which):
+ * y = the words of a table, as metrics_told says: those of cells with too few rows are 0.
+ *
+ * They return 0 or -1 (reported).
+ */
+int metrics_curve_new(struct mpc *S, struct metrics_curve *c, const struct metrics_shape *s);
+void metrics_curve_free(struct metrics_curve *c);
+int metrics_curve_words(struct mpc *S, const struct metrics *m, struct mpc_vector *y,
+    enum metric which);
 
 /* ---- quotients ---- */
 

@@ -306,6 +306,10 @@ take_words_of(struct mpc *S, const struct metrics *m, struct reveal_draft *d, en
 	case METRIC_R2:
 		put_quotient(&d->of, y, which);
 		return (0);
+	case METRIC_ROC:
+	case METRIC_PR:
+	case METRIC_CALIBRATION:
+		return ((y->n == 0) ? 0 : metrics_curve_words(S, m, y, which));
 	default:
 		return (metrics_class_words(S, y, m, &d->of, which));
 	}
@@ -427,22 +431,62 @@ figure_value(const struct metrics *m, enum metric which, const uint64_t *v)
 	}
 }
 
-/* Counts of rows, all of which are somewhere. */
+/* Counts of rows; their sum, in ${sum}, is not above that of all. */
+static int
+add_up_counts(const struct metrics *m, const uint64_t *clear, size_t n, uint64_t *sum)
+{
+	size_t i;
+
+	for (i = 0, *sum = 0; i < n; i++) {
+		if (clear[i] > m->rows)
+			return (impossible("a count", signed_value(clear[i])));
+		*sum += clear[i];
+	}
+	return ((*sum > m->rows) ? impossible("the number of rows", (double)*sum) : 0);
+}
+
+/* All rows are somewhere. */
 static int
 read_confusion(const struct metrics *m, uint64_t *cells, const uint64_t *clear, size_t n)
 {
-	uint64_t sum = 0;
-	size_t i;
+	uint64_t sum;
 
-	for (i = 0; i < n; i++) {
-		if (clear[i] > m->rows)
-			return (impossible("a count", signed_value(clear[i])));
-		sum += clear[i];
-	}
+	if (add_up_counts(m, clear, n, &sum) == -1)
+		return (-1);
 	if (sum != m->rows)
 		return (impossible("the number of rows", (double)sum));
 	memcpy(cells, clear, n * sizeof(*clear));
 	return (0);
+}
+
+static int
+read_bins(const struct metrics *m, struct metrics_bin *bins, const uint64_t *clear, size_t cells)
+{
+	uint64_t sum;
+	size_t i;
+
+	if (add_up_counts(m, clear, cells, &sum) == -1 || add_up_counts(m, clear + cells, cells,
+	    &sum) == -1)
+		return (-1);
+	for (i = 0; i < cells; i++)
+		bins[i] = (struct metrics_bin){ .rows = clear[i], .positive = clear[cells + i],
+			.sum = ldexp(signed_value(clear[2 * cells + i]), -METRICS_LOSS_BITS) };
+	return (0);
+}
+
+/* Of a table, words, if they are not another one's. */
+static int
+read_cells(const struct metrics *m, struct metrics_figures *figures, enum metric which,
+    const uint64_t *clear, size_t n)
+{
+	uint64_t sum;
+
+	if (which == METRIC_CALIBRATION)
+		return (read_bins(m, figures->bins, clear, n / 3));
+	if (n == 0)
+		return (0);
+	memcpy(figures->curve, clear, n * sizeof(*clear));
+	return (add_up_counts(m, clear, n, &sum));
 }
 
 /* A figure, or that of each class. */
@@ -456,6 +500,8 @@ read_figure(const struct metrics *m, struct metrics_figures *figures, enum metri
 
 	if (which == METRIC_CONFUSION)
 		return (read_confusion(m, figures->confusion, clear, n));
+	if (which >= METRIC_ROC)
+		return (read_cells(m, figures, which, clear, n));
 	to = (figures->each[which] != NULL) ? figures->each[which] : to;
 	for (i = 0; i < n; i++) {
 		to[i] = figure_value(m, which, clear + i);
@@ -480,19 +526,32 @@ read_figures(const struct metrics *m, struct metrics_figures *figures, const uin
 	return (0);
 }
 
+/* Room for what is more than a number; NULL (reported): there is none. */
+static void *
+make_table(struct metrics_figures *f, const struct metrics_shape *s, enum metric which)
+{
+	const size_t n = metrics_told(s, which);
+
+	switch (which) {
+	case METRIC_CONFUSION:
+		return (f->confusion = mem_array(n, sizeof(*f->confusion)));
+	case METRIC_ROC:
+	case METRIC_PR:
+		return (f->curve = mem_array(n, sizeof(*f->curve)));
+	case METRIC_CALIBRATION:
+		return (f->bins = mem_array(n / 3, sizeof(*f->bins)));
+	default:
+		return (f->each[which] = mem_array(n, sizeof(*f->each[which])));
+	}
+}
+
 static int
 figures_new(struct metrics_figures *f, const struct metrics_shape *s)
 {
 	size_t i;
 
 	for (i = 0; i < METRICS; i++) {
-		if (!s->wanted[i] || metrics_told(s, i) == 1)
-			continue;
-		if (i == METRIC_CONFUSION)
-			f->confusion = mem_array(metrics_told(s, i), sizeof(*f->confusion));
-		else
-			f->each[i] = mem_array(metrics_told(s, i), sizeof(*f->each[i]));
-		if (((i == METRIC_CONFUSION) ? (void *)f->confusion : (void *)f->each[i]) == NULL)
+		if (s->wanted[i] && metrics_told(s, i) > 1 && make_table(f, s, i) == NULL)
 			return (-1);
 	}
 	return (0);
@@ -506,6 +565,8 @@ metrics_figures_free(struct metrics_figures *f)
 	for (i = 0; i < METRICS; i++)
 		free(f->each[i]);
 	free(f->confusion);
+	free(f->curve);
+	free(f->bins);
 	memset(f, 0, sizeof(*f));
 }
 

@@ -59,23 +59,13 @@ metrics_add_scores(struct mpc *S, struct metrics *m, const struct scored_rows *b
 
 /* ---- logarithmic loss ---- */
 
-/* How many bits more or fewer than words of predictions those have that a logarithm is taken of. */
-static int
-probability_shift(const struct metrics_shape *s, unsigned bits)
-{
-	int more = (int)bits - s->bits;
-
-	return ((more > MPC_NUMBER_RANGE) ? MPC_NUMBER_RANGE : (more < -MPC_NUMBER_RANGE) ?
-	    -MPC_NUMBER_RANGE : more);
-}
-
 /* The probability of each class, in one row for each, with ${bits}. */
 static int
 take_probabilities(struct mpc *S, const struct metrics *m, const struct scored_rows *b,
     struct mpc_vector *all, unsigned bits)
 {
 	const struct metrics_shape *s = &m->shape;
-	int more = probability_shift(s, bits);
+	int more = metrics_probability_shift(s, bits);
 	struct mpc_vector part, p;
 	size_t k;
 
@@ -169,6 +159,7 @@ metrics_add_brier(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 	const struct metrics_shape *s = &m->shape;
 	const struct bilinear square = bilinear_matrices(1, b->rows, 1);
 	const struct mpc_vector label = mpc_part(&b->label, b->stride, b->rows);
+	const int shift = metrics_probability_shift(s, METRICS_LOSS_BITS);
 	struct mpc_vector sum = { .n = 0 };
 	struct room r;
 	int rc = -1;
@@ -176,7 +167,7 @@ metrics_add_brier(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 	if (room_open(&r, S, b->rows, 2, 0) == -1 || mpc_vector_new(S, &sum, 1) == -1)
 		goto out;
 	mpc_columns_get(&r.word[0], &b->p, b->rows, s->columns, s->columns - 1);
-	if (mpc_shift(S, &r.word[0], &r.word[0], probability_shift(s, METRICS_LOSS_BITS)) == -1)
+	if (mpc_shift(S, &r.word[0], &r.word[0], shift) == -1)
 		goto out;
 	mpc_scale(&r.word[1], &label, (int64_t)1 << METRICS_LOSS_BITS);
 	mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);

@@ -9,7 +9,7 @@
 
 const char *const metric_names[METRICS] = { "accuracy", "balanced-accuracy", "mcc",
 	"confusion", "precision", "recall", "specificity", "f1", "auc", "log-loss", "brier", "mse",
-	"mae", "mape", "r2" };
+	"mae", "mape", "r2", "roc", "pr", "calibration" };
 
 const char *const metric_averages[METRICS_AVERAGES] = { "usual", "binary", "macro", "weighted",
 	"micro", "none" };
@@ -30,6 +30,9 @@ static const unsigned needs[METRICS] = {
 	[METRIC_MAE] = METRICS_VALUES,
 	[METRIC_MAPE] = METRICS_VALUES,
 	[METRIC_R2] = METRICS_VALUES,
+	[METRIC_ROC] = METRICS_CLASSES | METRICS_CURVES,
+	[METRIC_PR] = METRICS_CLASSES | METRICS_CURVES,
+	[METRIC_CALIBRATION] = METRICS_CLASSES | METRICS_CURVES | METRICS_PROBABILITIES,
 };
 
 /* ---- what is wanted ---- */
@@ -101,12 +104,57 @@ metrics_rankings(const struct metrics_shape *s)
 }
 
 size_t
+metrics_cells(const struct metrics_shape *s)
+{
+
+	return (metrics_need(s, METRICS_CURVES) ? s->steps + 1 : 0);
+}
+
+unsigned
+metrics_word_range(const struct metrics_shape *s)
+{
+
+	return ((s->range != 0 && s->range < MPC_NUMBER_RANGE) ? s->range : MPC_NUMBER_RANGE);
+}
+
+int64_t
+metrics_bound(const struct metrics_shape *s, double x, bool rounded)
+{
+	const unsigned range = metrics_word_range(s);
+	const double most = ldexp(1, (int)((range < MPC_NUMBER_RANGE) ? range : range - 1)),
+	    y = ldexp(x, s->bits);
+
+	return ((int64_t)fmax(-most, fmin(most, rounded ? rint(y) : ceil(y))));
+}
+
+int
+metrics_probability_shift(const struct metrics_shape *s, unsigned bits)
+{
+	int more = (int)bits - s->bits;
+
+	return ((more > MPC_NUMBER_RANGE) ? MPC_NUMBER_RANGE : (more < -MPC_NUMBER_RANGE) ?
+	    -MPC_NUMBER_RANGE : more);
+}
+
+size_t
 metrics_told(const struct metrics_shape *s, enum metric which)
 {
 	const bool each = (s->average == METRICS_NONE && ((which >= METRIC_PRECISION &&
 	    which <= METRIC_F1) || (which == METRIC_AUC && s->classes > 2)));
 
-	return ((which == METRIC_CONFUSION) ? s->classes * s->classes : each ? s->classes : 1);
+	switch (which) {
+	case METRIC_CONFUSION:
+		return (s->classes * s->classes);
+	case METRIC_ROC:
+		return (2 * metrics_cells(s));
+	case METRIC_PR:
+		/* Those of the other curve. */
+		return (s->wanted[METRIC_ROC] ? 0 : 2 * metrics_cells(s));
+	case METRIC_CALIBRATION:
+		return (3 * metrics_cells(s));
+	default:
+		return (each ? s->classes : 1);
+	}
 }
 
 /* ---- checks ---- */
@@ -118,8 +166,10 @@ check_scores(const struct metrics_shape *s)
 
 	if (s->classes == 2)
 		return (0);
-	if (s->wanted[METRIC_BRIER])
-		return (fail(ST_USAGE, "brier is for two classes, and there are %zu", s->classes));
+	if (s->wanted[METRIC_BRIER] || metrics_need(s, METRICS_CURVES))
+		return (fail(ST_USAGE, "%s is for two classes, and there are %zu",
+		    s->wanted[METRIC_BRIER] ? metric_names[METRIC_BRIER] :
+		    metrics_name(s, METRICS_CURVES), s->classes));
 	if (metrics_need(s, METRICS_AVERAGED) && s->average == METRICS_BINARY)
 		return (fail(ST_USAGE, "the average '%s' is of two classes, and there are %zu",
 		    metric_averages[METRICS_BINARY], s->classes));
@@ -132,6 +182,29 @@ check_scores(const struct metrics_shape *s)
 	if (s->wanted[METRIC_LOG_LOSS] && s->columns != s->classes)
 		return (fail(ST_USAGE, "log-loss takes the probability of each of %zu classes, and "
 		    "predictions have one column", s->classes));
+	return (0);
+}
+
+/* Thresholds are different words, and, of probabilities, between 0 and 1. */
+static int
+check_steps(const struct metrics_shape *s)
+{
+	size_t i;
+
+	if (metrics_need(s, METRICS_CURVES) && (s->steps < 1 || s->steps > MPC_MAX_THRESHOLDS))
+		return (fail(ST_USAGE, "%zu thresholds; there may be 1 to %d", s->steps,
+		    MPC_MAX_THRESHOLDS));
+	for (i = 0; i < metrics_cells(s) && i < s->steps; i++) {
+		if (!(fabs(s->step[i]) < METRICS_MAX_THRESHOLD))
+			return (fail(ST_USAGE, "the threshold %g is out of range", s->step[i]));
+		if (s->wanted[METRIC_CALIBRATION] && !(s->step[i] > 0 && s->step[i] < 1))
+			return (fail(ST_USAGE, "calibration is of probabilities: thresholds are "
+			    "between 0 and 1, and %g is not", s->step[i]));
+		if (i > 0 && metrics_bound(s, s->step[i], s->steps_rounded) <=
+		    metrics_bound(s, s->step[i - 1], s->steps_rounded))
+			return (fail(ST_RANGE, "the threshold %g is, in the unit of predictions, "
+			    "%g, the one before it", s->step[i], s->step[i - 1]));
+	}
 	return (0);
 }
 
@@ -151,7 +224,7 @@ set_classes(struct metrics_shape *s)
 	if (s->labels != 1 && s->labels != s->classes)
 		return (fail(ST_USAGE, "labels have %zu columns, and there are %zu classes",
 		    s->labels, s->classes));
-	return (check_scores(s));
+	return ((check_scores(s) == -1) ? -1 : check_steps(s));
 }
 
 int

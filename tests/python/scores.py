@@ -4,6 +4,8 @@
 scores.py predict NETWORK MODEL DATA LABEL WHAT GOT TOLERANCE
     MODEL: what smpc-reveal --json prints of a model; DATA: CSV; LABEL: the column to be left out, "-" for none;
     GOT: CSV of scores, probabilities or classes.  A class is compared where the score does not decide it by a hair.
+scores.py tables THRESHOLDS LEAST PREDICTED LABELS LABEL GOT
+    The same of roc, pr and calibration, in GOT, at these thresholds, with commas.
 scores.py figures LIST PREDICTED LABELS LABEL GOT [AVERAGE]
     PREDICTED, LABELS: CSV; GOT: what smpc-score --json prints.  In LIST, with commas, are the figures that it must have.
 
@@ -213,4 +215,56 @@ def figures(wanted, predicted, labels, label, got, average=None):
             print(f"{name} is {value}, and should be {want[name]}")
 
 
-{"predict": predict, "figures": figures}[sys.argv[1]](*sys.argv[2:])
+# ---- tables
+
+
+def merged(cells, least):
+    """merged(cells, least): lists of values of which the first is a count: too few go to the next cell below, and at last up."""
+    if least <= 1:
+        return cells
+    out, carried = [], None
+    for c in reversed(cells):
+        carried = c if carried is None else [a + b for a, b in zip(carried, c)]
+        full = carried[0] >= least
+        out.insert(0, carried if full else [0] * len(c))
+        carried = None if full else carried
+    for i, c in enumerate(out):
+        if carried is not None and c[0] > 0:
+            out[i], carried = [a + b for a, b in zip(carried, c)], None
+    return out
+
+
+def close(name, got, want, error=1e-6):
+    if len(got) != len(want) or any((a is None) != (b is None) or (b is not None and abs(a - b) > error * max(1, abs(b)))
+                                    for a, b in zip(got, want)):
+        print(f"{name} is {got}, and should be {want}")
+
+
+def tables(thresholds, least, predicted, labels, label, got):
+    with open(got) as f:
+        got = json.load(f)
+    edges, least = [float(t) for t in thresholds.split(",")], int(least)
+    p, y = [r[-1] for r in table(predicted)[1]], column(labels, label)
+    place = [sum(v >= t for t in edges) for v in p]
+    cells = range(len(edges) + 1)
+    counts = [[[sum(1 for a, t in zip(place, y) if a == i and t == k)] for i in cells] for k in (0, 1)]
+    if least > 1 and any(sum(c[0] for c in k) < least for k in counts):
+        counts = [[[0] for c in k] for k in counts]
+    fp, tp = [[sum(c[0] for c in merged(k, least)[i + 1:]) for i in reversed(range(len(edges)))] for k in counts]
+    neg, pos = [sum(c[0] for c in k) for k in counts]
+    close("thresholds of roc", got["roc"]["threshold"], edges[::-1], 1e-9)
+    close("thresholds of pr", got["pr"]["threshold"], edges[::-1], 1e-9)
+    close("fpr", got["roc"]["fpr"], [quotient(v, neg) for v in fp], 1e-5)
+    close("tpr", got["roc"]["tpr"], [quotient(v, pos) for v in tp], 1e-5)
+    close("precision", got["pr"]["precision"], [quotient(a, a + b) for a, b in zip(tp, fp)], 1e-5)
+    close("recall", got["pr"]["recall"], [quotient(v, pos) for v in tp], 1e-5)
+    bins = merged([[sum(a == i for a in place), sum(t for a, t in zip(place, y) if a == i),
+                    sum(v for a, v in zip(place, p) if a == i)] for i in cells], least)
+    close("low", got["calibration"]["low"], [0] + edges, 1e-9)
+    close("high", got["calibration"]["high"], edges + [1], 1e-9)
+    close("rows", got["calibration"]["rows"], [b[0] for b in bins], 1e-9)
+    close("prob_pred", got["calibration"]["prob_pred"], [quotient(b[2], b[0]) for b in bins], 2e-5)
+    close("prob_true", got["calibration"]["prob_true"], [quotient(b[1], b[0]) for b in bins], 1e-5)
+
+
+{"predict": predict, "figures": figures, "tables": tables}[sys.argv[1]](*sys.argv[2:])

@@ -416,7 +416,7 @@ struct test {
 	double threshold;
 };
 
-static const char letters[METRICS + 1] = "ABKCPRSFULQMEV2";
+static const char letters[METRICS + 1] = "ABKCPRSFULQMEV2rpc";
 
 static const struct test tests[] = {
 	{ "random probabilities", "ABKCPRSFULQME", RANDOM, 700, 2, 1, 1, 16, 16, 0.5 },
