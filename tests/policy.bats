@@ -404,6 +404,19 @@ labelled() {
 	ended dealer 10 3
 	assert_equal "$(grep -c policy bob.err dealer.err | cut -d: -f2 | sort -u)" 0
 	assert_equal "$(cat bob.out dealer.out)" ""
+	# of tables, so many are in a cell
+	policy alice '{"operations": ["train", "predict"]}, {"operations": ["score"], "to": ["alice", "bob"], "rows": 11}' '"reveals": 9,'
+	score=${score/accuracy/roc}
+	each_agent dealer bob -- sh -c "$score"
+	guarded alice -- sh -c "${score//\{\}/alice}"
+	ended alice 10 4 "11 rows have to be behind every value, and of what would be revealed no more than 10 are"
+	ended bob 10 3 "'alice'"
+	ended dealer 10 3
+	each_agent dealer bob -- sh -c "$score --min-count 11"
+	guarded alice -- sh -c "${score//\{\}/alice} --min-count 11"
+	well dealer alice bob
+	score=${score/roc/accuracy}
+	rm bob.out
 	# to somebody else, and losses where none are allowed
 	each_agent dealer bob -- sh -c "$train --reveal loss"
 	guarded alice -- sh -c "${train//\{\}/alice} --reveal loss"

@@ -8,7 +8,7 @@ load engine
 load training
 
 scores=$ROOT/tests/python/scores.py
-all=accuracy,confusion,precision,recall,f1,auc,log-loss,mse,r2
+all=accuracy,balanced-accuracy,mcc,confusion,precision,recall,specificity,f1,auc,log-loss,brier,mse,mae,r2
 
 # figures N NAME ARGUMENT...: what all computing parties print: NAME.out; the dealer prints nothing.
 figures() {
@@ -55,10 +55,11 @@ guesses() {
 	guesses 3000 5
 	shared_csv_named p
 	shared_csv_named y
-	figures 2 f --metrics r2,auc,mse,log-loss,accuracy,f1,recall,precision,confusion --json -l ill 'p.{}' 'y.{}'
+	figures 2 f --metrics r2,auc,mse,brier,log-loss,specificity,mae,accuracy,f1,mcc,recall,precision,balanced-accuracy,confusion \
+		--json -l ill 'p.{}' 'y.{}'
 	right_figures $all p.csv y.csv ill f.out
 	assert_equal "$(sed 's/:\(\[\[.*\]\]\|[^],]*\)//g' f.out)" \
-		'{"accuracy","confusion","precision","recall","f1","auc","log-loss","mse","r2"'
+		'{"'"${all//,/\",\"}"'"'
 	figures 2 g -m auc,accuracy -l ill 'p.{}' 'y.{}'
 	assert_equal "$(cut -f 1 g.out | paste -s -d ,)" accuracy,auc
 	assert_equal "$(awk '{ printf "%s%s", sep, $2; sep = "," }' g.out)" \
@@ -87,6 +88,121 @@ guesses() {
 	figures 2 g -m confusion --classes 3 'k.{}' 'y.{}'
 	assert_equal "$(head -n 1 g.out)" "$(sed 's/.*"confusion":\[\[\([0-9,]*\)\].*/confusion,0,\1/' f.out | tr , '\t')"
 	assert_equal "$(wc -l <g.out)" 3
+}
+
+@test "averages, and the figures of each class" {
+	local averaged=precision,recall,specificity,f1 average
+	awk 'BEGIN { srand(7); print "a,b,c" >"p.csv"; print "kind" >"y.csv"
+	    for (i = 0; i < 150; i++) { k = int(3 * rand() ^ 2); for (j = 0; j < 3; j++) s += q[j] = rand() + 0.6 * (j == k)
+	        print q[0] / s "," q[1] / s "," q[2] / s >"p.csv"; s = 0; print k >"y.csv" } }'
+	shared_csv_named p
+	shared_csv_named y
+	smpc-reveal -o p.csv p.1 p.2
+	for average in macro weighted micro none; do
+		[ $average = micro ] || averaged=precision,recall,specificity,f1,auc
+		figures 2 f -m accuracy,balanced-accuracy,mcc,$averaged --average $average --json 'p.{}' 'y.{}'
+		right_figures accuracy,balanced-accuracy,mcc,$averaged p.csv y.csv kind f.out $average
+		averaged=precision,recall,specificity,f1
+	done
+	# a line for each class, by its value
+	smpc-share -f -n 2 --codes kind=0,1,2 -o y y.csv
+	figures 2 g -m recall --average none 'p.{}' 'y.{}'
+	assert_equal "$(cut -f 1,2 g.out | paste -s -d , | tr '\t' :)" recall:0,recall:1,recall:2
+	assert_equal "$(cut -f 3 g.out | paste -s -d ,)" "$(sed 's/.*"recall":\[\([^]]*\)\].*/\1/' f.out)"
+	# two classes have them, too
+	guesses 60 8
+	shared_csv_named p
+	shared_csv_named y
+	for average in binary macro weighted micro none; do
+		figures 2 f -m $averaged,auc --average $average --json -l ill 'p.{}' 'y.{}'
+		right_figures $averaged,auc p.csv y.csv ill f.out $average
+	done
+	# a class that has no rows has no area
+	shared q a,b,c 0.5,0.2,0.3 0.1,0.6,0.3 0.3,0.5,0.2
+	shared r y 0 1 1
+	figures 2 f -m balanced-accuracy,recall,auc 'q.{}' 'r.{}'
+	assert_equal "$(cat f.out)" "$(printf 'balanced-accuracy\tnan\nrecall\t0.666667\nauc\tnan')"
+	figures 2 f -m recall,auc --average weighted 'q.{}' 'r.{}'
+	assert_equal "$(cat f.out)" "$(printf 'recall\t1\nauc\t1')"
+	figures 2 f -m recall,auc --average none -j 'q.{}' 'r.{}'
+	assert_equal "$(cat f.out)" '{"recall":[1,1,null],"auc":[1,1,null]}'
+}
+
+@test "figures of errors, absolute and relative" {
+	awk 'BEGIN { srand(3); print "f,y" >"t.csv"; for (i = 0; i < 80; i++) { y = (rand() < 0.5 ? -1 : 1) * exp(6 * rand() - 2)
+	    printf "%.4f,%.4f\n", y * (0.7 + 0.6 * rand()) + rand() / 9, y >"t.csv" } }'
+	cut -d , -f 1 t.csv >p.csv
+	smpc-share -n 2 -o t t.csv
+	figures 2 f -m mse,mae,mape -j -l y 't.{}'
+	right_figures mse,mae,mape p.csv t.csv y f.out
+	smpc-share -n 2 --range f=-1e3..1e3 --range y=-100..100 -o r t.csv
+	figures 2 f -m mse,mae,mape -j -l y 'r.{}'
+	right_figures mse,mae,mape p.csv t.csv y f.out
+	smpc-reveal --public -o r.public r.1 r.2
+	quietly smpc-score --clear -m mse,mae,mape --json -l y r.public
+	echo "$output" >f.out
+	right_figures mse,mae,mape p.csv t.csv y f.out
+	# nothing is divided by 0, nor by what has hardly a bit
+	for last in 0 0.001; do
+		sed "\$s/,.*/,$last/" t.csv | smpc-share -f -n 2 -o z -
+		capture smpc-local -n 2 -o no -- smpc-score -m mape,mae -l y 'z.{}'
+		assert_failure 5
+		stderr_has "mape of y: some of its numbers are 0, or less than a millionth of its range"
+		quietly smpc-local -n 2 -- smpc-score -m mae -l y 'z.{}'
+	done
+}
+
+# right_tables THRESHOLDS LEAST PREDICTED LABELS LABEL GOT
+right_tables() {
+	capture python3 "$scores" tables "$@"
+	assert_success || return 1
+	assert_output ""
+}
+
+@test "curves and calibration at public thresholds, with a least count" {
+	local usual=0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9 least
+	guesses 150 21
+	smpc-share -n 2 --range p=0..1 -o p p.csv
+	smpc-share -n 2 --codes ill=0,1 -c ill -o y y.csv
+	figures 2 f -m roc,pr,calibration --json 'p.{}' 'y.{}'
+	right_tables $usual 10 p.csv y.csv ill f.out
+	for least in 1 2 25 40 80; do
+		figures 2 f -m calibration,pr,roc --thresholds 0.05,0.3,0.55,0.6,0.9 --min-count $least --json 'p.{}' 'y.{}'
+		right_tables 0.05,0.3,0.55,0.6,0.9 $least p.csv y.csv ill f.out
+	done
+	# lines: from the highest threshold down; bins ascend
+	figures 2 f -m calibration,roc,pr --thresholds 0.3,0.6 --min-count 1 'p.{}' 'y.{}'
+	assert_equal "$(cut -f 1,2 f.out | tr '\t\n' ' ,')" "roc 0.6,roc 0.3,pr 0.6,pr 0.3,calibration 0,calibration 0.3,calibration 0.6,"
+	assert_equal "$(awk '$1 == "calibration" { n += $4 } END { print n }' f.out)" 150
+	# two columns: the probability of class 1; and in the clear
+	awk 'NR == 1 { print "q0,q1"; next } { print 1 - $1 "," $1 }' p.csv >q.csv
+	smpc-share -n 2 --range q0=0..1 --range q1=0..1 -o q q.csv
+	figures 2 g -m calibration,roc,pr --thresholds 0.3,0.6 --min-count 1 'q.{}' 'y.{}'
+	cmp <(cut -f 1-4,6 f.out) <(cut -f 1-4,6 g.out)
+	smpc-reveal --public -o p.public p.1 p.2
+	smpc-reveal --public -o y.public y.1 y.2
+	quietly smpc-score --clear -m calibration,roc,pr --thresholds 0.3,0.6 --min-count 1 p.public y.public
+	assert_equal "$(cut -f 1-4,6 <<<"$output")" "$(cut -f 1-4,6 f.out)"
+	# a class of fewer rows than that is not shown, and neither is that it is empty
+	classes y=0,1 few y 1 0 0 0 0 0 0 0
+	classes y=0,1 none y 0 0 0 0 0 0 0 0
+	shared s p 0.9 0.1 0.2 0.3 0.4 0.5 0.6 0.7
+	figures 2 f -m roc,pr --thresholds 0.5 --min-count 2 's.{}' 'few.{}'
+	figures 2 g -m roc,pr --thresholds 0.5 --min-count 2 's.{}' 'none.{}'
+	cmp f.out g.out
+	assert_equal "$(cat f.out)" "$(printf 'roc\t0.5\tnan\tnan\npr\t0.5\tnan\tnan')"
+	costs 2 smpc-score -m roc,pr,calibration 'p.{}' 'y.{}'
+	# what is wrong
+	fails_with 2 smpc-score --plan -m roc --thresholds 0.5,0.5 p.1 y.1
+	stderr_has "--thresholds ascend"
+	fails_with 2 smpc-score --plan -m roc --thresholds 0.5,x p.1 y.1
+	fails_with 2 smpc-score --plan -m roc --thresholds "$(seq -s , 65)" p.1 y.1
+	fails_with 2 smpc-score --plan -m auc --min-count 5 p.1 y.1
+	fails_with 2 smpc-score --plan -m calibration --thresholds 0,0.5 p.1 y.1
+	stderr_has "calibration is of probabilities: thresholds are between 0 and 1, and 0 is not"
+	fails_with 2 smpc-score --plan -m pr --classes 3 p.1 y.1
+	fails_with 5 smpc-score --plan -m roc --thresholds 0.5,0.50000000000001 p.1 y.1
+	stderr_has "is, in the unit of predictions,"
 }
 
 @test "predictions that are classes do not say how many there are" {
@@ -262,8 +378,9 @@ guesses() {
 @test "what is not defined: nan and null" {
 	shared p s 0.1 0.2 0.3
 	classes t=0,1 y t 0 0 0
-	figures 2 f -m accuracy,precision,recall,f1,auc,r2 'p.{}' 'y.{}'
-	assert_equal "$(cat f.out)" "$(printf '%s\n' 'accuracy	1' 'precision	nan' 'recall	nan' 'f1	nan' 'auc	nan' 'r2	nan')"
+	figures 2 f -m accuracy,balanced-accuracy,mcc,precision,recall,specificity,f1,auc,r2 'p.{}' 'y.{}'
+	assert_equal "$(cat f.out)" "$(printf '%s\n' 'accuracy	1' 'balanced-accuracy	nan' 'mcc	nan' 'precision	nan' 'recall	nan' \
+		'specificity	1' 'f1	nan' 'auc	nan' 'r2	nan')"
 	figures 2 f -m accuracy,auc,r2 -j 'p.{}' 'y.{}'
 	assert_equal "$(cat f.out)" '{"accuracy":1,"auc":null,"r2":null}'
 }
@@ -286,8 +403,8 @@ guesses() {
 	figures 3 f -m $all -l ill 'p.{}' 'y.{}'
 	together 3 g smpc-score -m $all --to 2 -l ill 'p.{}' 'y.{}'
 	# all but the sums with rounding at random are the same
-	cmp <(grep -v -e log -e mse -e r2 f.out) <(grep -v -e log -e mse -e r2 g.2)
-	assert_equal "$(wc -l <g.2)" 10
+	cmp <(grep -v -e log -e mse -e r2 -e brier -e mcc -e mae f.out) <(grep -v -e log -e mse -e r2 -e brier -e mcc -e mae g.2)
+	assert_equal "$(wc -l <g.2)" 15
 	for i in 0 1 3; do
 		[ ! -s g.$i ]
 	done
@@ -397,7 +514,15 @@ guesses() {
 	fails_with 2 smpc-score -m auc --classes 1 -l ill --plan p.1 y.1
 	fails_with 2 smpc-score -m auc --classes 66 -l ill --plan p.1 y.1
 	fails_with 2 smpc-score -m auc --classes 3 -l ill --plan p.1 y.1
-	stderr_has "auc is for two classes"
+	stderr_has "auc of 3 classes takes the score of each"
+	fails_with 2 smpc-score -m brier --classes 3 -l ill --plan p.1 y.1
+	stderr_has "brier is for two classes"
+	fails_with 2 smpc-score -m f1 --average binary --classes 3 -l ill --plan p.1 y.1
+	stderr_has "the average 'binary' is of two classes"
+	fails_with 2 smpc-score -m f1 --average usual -l ill --plan p.1 y.1
+	stderr_has "--average takes binary, macro, weighted, micro or none"
+	fails_with 2 smpc-score -m mse --average macro -l ill --plan p.1 y.1
+	stderr_has "--average is for precision"
 	fails_with 2 smpc-score -m log-loss --classes 3 -l ill --plan p.1 y.1
 	stderr_has log-loss
 	shared w a,b,c 1,2,3
@@ -462,7 +587,7 @@ guesses() {
 	cat >job.sh <<-'S'
 		smpc-train -l ill -e 2 -o m.$SMPC_PARTY d.$SMPC_PARTY
 		smpc-predict -o q.$SMPC_PARTY m.$SMPC_PARTY p.$SMPC_PARTY
-		smpc-score -m auc,confusion,f1 --to bob -o all.$SMPC_PARTY -l ill p.$SMPC_PARTY y.$SMPC_PARTY
+		smpc-score -m auc,confusion,f1,mcc,roc --min-count 5 --to bob -o all.$SMPC_PARTY -l ill p.$SMPC_PARTY y.$SMPC_PARTY
 		smpc-score -m auc -o auc.$SMPC_PARTY -l ill q.$SMPC_PARTY y.$SMPC_PARTY
 	S
 	SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh
@@ -529,7 +654,7 @@ prices() {
 	printf '%s\n' y 281474976710656 562949953421312 0 | smpc-share -n 2 --fraction-bits 0 -o y
 	capture smpc-local -n 2 -o no -- smpc-score -m mse 'p.{}' 'y.{}'
 	assert_failure 5
-	stderr_has "mse and r2 of y: its numbers, or what predictions differ from them by, are beyond"
+	stderr_has "mse of y: its numbers, or what predictions differ from them by, are beyond"
 }
 
 @test "several columns of predictions in units of their own are compared in one" {

@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/near.h"
 #include "cli/classes.h"
 #include "cli/model_columns.h"
+#include "cli/score_text.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "cli/units.h"
@@ -26,14 +25,24 @@
 #include "ring/fixed.h"
 #include "table/columns.h"
 
-static const char *metrics, *label, *prediction, *threshold, *to, *output;
-static uint64_t classes;
+static const char *metrics, *average, *label, *prediction, *threshold, *thresholds, *to,
+    *output;
+static uint64_t classes, min_count;
 static bool json, each;
+
+#define MAX_COUNT ((uint64_t)1 << 60)
+#define DEFAULT_LEAST 10 /* rows of a cell of a table */
+
+static double steps[MPC_MAX_THRESHOLDS];
 
 static const struct opt options[] = {
 	{ 'm', "metrics", "LIST", OPT_STRING, &metrics, 0, 0,
-	    "what to reveal, with commas: accuracy, confusion, precision, recall, f1, auc, "
-	    "log-loss, mse, r2" },
+	    "what to reveal, with commas: accuracy, balanced-accuracy, mcc, confusion, precision, "
+	    "recall, specificity, f1, auc, log-loss, brier, mse, mae, mape, r2; "
+	    "and tables at public thresholds: roc, pr, calibration" },
+	{ 0, "average", "binary|macro|weighted|micro|none", OPT_STRING, &average, 0, 0,
+	    "what becomes of the precision, recall and so on of all classes (default: binary, or, "
+	    "of more than two, macro)" },
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0,
 	    "the columns that hold labels (default: those of the second stream that were "
 	    "predicted, by their names)" },
@@ -47,6 +56,11 @@ static const struct opt options[] = {
 	    "columns are labels of their own, each with its prediction: figures of each" },
 	{ 0, "threshold", "NUMBER", OPT_STRING, &threshold, 0, 0,
 	    "from where on a single column of predictions means class 1 (default 0.5)" },
+	{ 0, "thresholds", "NUMBERS", OPT_STRING, &thresholds, 0, 0,
+	    "of roc, pr and calibration: public thresholds, ascending, with commas; up to 64 "
+	    "(default: 0.1,0.2 to 0.9)" },
+	{ 0, "min-count", "COUNT", OPT_NUMBER, &min_count, 1, MAX_COUNT,
+	    "of these, cells of fewer rows become 0 (default 10)" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0, "tell this computing party alone (default: all "
 	    "of them)" },
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a JSON object" },
@@ -128,6 +142,51 @@ take_metric(struct metrics_shape *s, const char *name, size_t len)
 }
 
 static int
+take_average(struct metrics_shape *s)
+{
+	size_t i;
+
+	for (i = METRICS_BINARY; average != NULL && i < METRICS_AVERAGES; i++) {
+		if (strcmp(average, metric_averages[i]) == 0)
+			break;
+	}
+	if (average != NULL && i == METRICS_AVERAGES)
+		return (usage("--average takes binary, macro, weighted, micro or none, and not "
+		    "'%s'", average));
+	if (average != NULL && !metrics_need(s, METRICS_AVERAGED))
+		return (usage("--average is for precision, recall, specificity, f1 and auc"));
+	s->average = (average != NULL) ? (enum metrics_average)i : METRICS_USUAL;
+	return (0);
+}
+
+/* Thresholds of tables. */
+static int
+take_steps(struct metrics_shape *s)
+{
+	const char *at, *list = (thresholds != NULL) ? thresholds :
+	    "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9";
+	size_t len;
+
+	if (!metrics_need(s, METRICS_CURVES))
+		return ((thresholds != NULL || min_count != 0) ? usage("--thresholds and "
+		    "--min-count go with roc, pr and calibration") : 0);
+	while (names_next(&list, &at, &len)) {
+		if (s->steps == MPC_MAX_THRESHOLDS)
+			return (usage("--thresholds takes up to %d", MPC_MAX_THRESHOLDS));
+		if (fixed_parse_double(at, len, &steps[s->steps]) != FIXED_OK)
+			return (usage("--thresholds takes numbers, and not '%.*s'", (int)((len <
+			    40) ? len : 40), at));
+		if (s->steps > 0 && !(steps[s->steps] > steps[s->steps - 1]))
+			return (usage("--thresholds ascend, and %.17g does not follow %.17g",
+			    steps[s->steps], steps[s->steps - 1]));
+		s->steps++;
+	}
+	s->step = steps;
+	s->least = (min_count != 0) ? min_count : DEFAULT_LEAST;
+	return (0);
+}
+
+static int
 take_options(struct metrics_shape *s)
 {
 	const char *list = metrics, *metric;
@@ -140,12 +199,30 @@ take_options(struct metrics_shape *s)
 		if (take_metric(s, metric, len) == -1)
 			return (-1);
 	}
+	if (take_average(s) == -1 || take_steps(s) == -1)
+		return (-1);
 	s->classes = (size_t)classes;
 	s->threshold = 0.5;
 	if (threshold != NULL &&
 	    fixed_parse_double(threshold, strlen(threshold), &s->threshold) != FIXED_OK)
 		return (usage("--threshold takes a number, and not '%s'", threshold));
 	return (0);
+}
+
+static int
+describe_steps(struct buf *p, const struct metrics_shape *s)
+{
+	char text[40];
+	size_t i;
+
+	for (i = 0; i < s->steps; i++) {
+		snprintf(text, sizeof(text), "%s%.17g", (i == 0) ? "\nthresholds=" : ",",
+		    s->step[i]);
+		if (buf_string(p, text) == -1)
+			return (-1);
+	}
+	snprintf(text, sizeof(text), "\nmin-count=%" PRIu64, s->least);
+	return ((s->steps == 0) ? 0 : buf_string(p, text));
 }
 
 /* What all parties must ask for alike, each on a line: names of columns have blanks. */
@@ -160,9 +237,10 @@ describe_score(struct buf *p, const struct metrics_shape *s)
 		    buf_string(p, metric_names[i]) == -1))
 			return (-1);
 	}
-	snprintf(text, sizeof(text), "\nclasses=%zu\nthreshold=%.17g%s", s->classes, s->threshold,
-	    each ? "\neach" : "");
-	if (buf_string(p, text) == -1 || (label != NULL && (buf_string(p, "\nlabel=") == -1 ||
+	snprintf(text, sizeof(text), "\naverage=%s\nclasses=%zu\nthreshold=%.17g%s",
+	    metric_averages[s->average], s->classes, s->threshold, each ? "\neach" : "");
+	if (buf_string(p, text) == -1 || describe_steps(p, s) == -1 ||
+	    (label != NULL && (buf_string(p, "\nlabel=") == -1 ||
 	    buf_string(p, label) == -1)) ||
 	    (prediction != NULL && (buf_string(p, "\nprediction=") == -1 ||
 	    buf_string(p, prediction) == -1)) || buf_string(p, "\nto=") == -1 ||
@@ -306,13 +384,8 @@ choose_labels(struct columns_choice *y, const struct blocks *b, const char *wher
 static bool
 wants_classes(const struct metrics_shape *s)
 {
-	size_t i;
 
-	for (i = METRIC_ACCURACY; i <= METRIC_LOG_LOSS; i++) {
-		if (s->wanted[i])
-			return (true);
-	}
-	return (false);
+	return (metrics_need(s, METRICS_CLASSES));
 }
 
 /* How many classes the header says that labels have; 0: it does not. */
@@ -523,7 +596,7 @@ static bool
 wants_values(const struct metrics_shape *s)
 {
 
-	return (s->wanted[METRIC_MSE] || s->wanted[METRIC_R2]);
+	return (metrics_need(s, METRICS_VALUES));
 }
 
 /*
@@ -888,8 +961,9 @@ begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 			s->shape.bits = l->bits;
 			s->shape.range = l->range;
 			at = s->prediction.positions[k * (s->prediction.n / s->n)];
-			s->shape.rounded = (threshold != NULL && !part_is_whole(blocks_part(b,
-			    s->prediction.operand), at));
+			s->shape.steps_rounded = !part_is_whole(blocks_part(b,
+			    s->prediction.operand), at);
+			s->shape.rounded = (threshold != NULL && s->shape.steps_rounded);
 		}
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
 			return (-1);
@@ -930,16 +1004,19 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 static int
 reveal_labels(struct stage *stage, struct score *s)
 {
+	struct metrics_figures *f;
 	size_t k;
 
 	if (stage->joint.session != NULL &&
-	    policy_ask_reveals("score", (to != NULL) ? to : "all", 1) == -1)
+	    policy_ask_cells("score", (to != NULL) ? to : "all", s->shape.least,
+	    s->scored[0].m.rows) == -1)
 		return (-1);
 	for (k = 0; k < s->n; k++) {
 		if (metrics_reveal(stage->S, &s->scored[k].m, s->to, &s->scored[k].figures) == -1)
 			return (-1);
-		s->scored[k].figures.value[METRIC_MSE] =
-		    ldexp(s->scored[k].figures.value[METRIC_MSE], 2 * s->scored[k].unit);
+		f = &s->scored[k].figures;
+		f->value[METRIC_MSE] = ldexp(f->value[METRIC_MSE], 2 * s->scored[k].unit);
+		f->value[METRIC_MAE] = ldexp(f->value[METRIC_MAE], s->scored[k].unit);
 	}
 	return (0);
 }
@@ -970,134 +1047,34 @@ score(struct stage *stage, void *state)
 /* ---- printing ---- */
 
 static int
-print_number(struct buf *text, double v)
+write_figures(const struct buf *text)
 {
-	char number[40];
+	struct sink *out = sink_open(output, OUTPUT_REPLACE, NULL);
 
-	snprintf(number, sizeof(number), "%.6g", (v == 0) ? 0 : v);
-	return (buf_string(text, isnan(v) ? (json ? "null" : "nan") : number));
-}
-
-/* A line for each class of the label, or an array of arrays. */
-static int
-print_confusion(struct buf *text, const char *head, const uint64_t *cells, size_t k,
-    const struct column *class)
-{
-	const bool renumbered = column_is_renumbered(class) && class->n_values == k;
-	char number[80];
-	size_t i, j;
-
-	if (json && buf_string(text, "[") == -1)
+	if (out == NULL)
 		return (-1);
-	for (i = 0; i < k; i++) {
-		snprintf(number, sizeof(number), json ? "[" : "%zu", i);
-		if (buf_string(text, (i == 0) ? "" : json ? "," : "\n") == -1 ||
-		    buf_string(text, json ? "" : head) == -1 ||
-		    buf_string(text, (renumbered && !json) ? class->values[i] : number) == -1)
-			return (-1);
-		for (j = 0; j < k; j++) {
-			snprintf(number, sizeof(number), "%s%" PRIu64, !json ? "\t" : (j == 0) ?
-			    "" : ",", cells[i * k + j]);
-			if (buf_string(text, number) == -1)
-				return (-1);
-		}
-		if (json && buf_string(text, "]") == -1)
-			return (-1);
-	}
-	return (json ? buf_string(text, "]") : 0);
-}
-
-/* "accuracy", or "accuracy", and the name of the label, and a tab behind each; in JSON a key. */
-static int
-print_head(struct buf *head, const struct scored *l, enum metric which, bool first)
-{
-	char key[40];
-
-	snprintf(key, sizeof(key), json ? "%s\"%s\":" : "%s%s\t", !json ? "" : first ? "{" : ",",
-	    metric_names[which]);
-	if (buf_string(head, key) == -1)
-		return (-1);
-	if (!json && l->name != NULL &&
-	    (buf_string(head, l->name) == -1 || buf_string(head, "\t") == -1))
-		return (-1);
-	return (buf_append(head, "", 1));
-}
-
-static int
-print_figure(struct buf *text, const struct score *s, const struct scored *l, enum metric which,
-    bool first)
-{
-	struct buf head = { NULL, 0, 0 };
-	bool cells = (which == METRIC_CONFUSION);
-	int rc;
-
-	if ((rc = print_head(&head, l, which, first)) == 0 && (!cells || json))
-		rc = buf_string(text, head.data);
-	if (rc == 0)
-		rc = cells ? print_confusion(text, head.data, l->figures.confusion,
-		    s->shape.classes, &l->class) : print_number(text, l->figures.value[which]);
-	if (rc == 0 && !json)
-		rc = buf_string(text, "\n");
-	buf_free(&head);
-	return (rc);
-}
-
-/* The name of a label as a key. */
-static int
-print_key(struct buf *text, const char *name, bool first)
-{
-	json_t *value = json_string(name);
-	char *key = (value == NULL) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
-	int rc = -1;
-
-	if (key == NULL)
-		(void)fail(ST_FAILED, "out of memory");
-	else if (buf_string(text, first ? "{" : ",") == 0 && buf_string(text, key) == 0)
-		rc = buf_string(text, ":");
-	free(key);
-	json_decref(value);
-	return (rc);
-}
-
-static int
-print_label(struct buf *text, const struct score *s, size_t k)
-{
-	const struct scored *l = &s->scored[k];
-	bool first = true;
-	size_t i;
-
-	if (json && l->name != NULL && print_key(text, l->name, k == 0) == -1)
-		return (-1);
-	for (i = 0; i < METRICS; i++) {
-		if (!s->shape.wanted[i])
-			continue;
-		if (print_figure(text, s, l, i, first) == -1)
-			return (-1);
-		first = false;
-	}
-	return (json ? buf_string(text, "}") : 0);
+	if (sink_write(out, text->data, text->len) == 0)
+		return (sink_commit(out));
+	sink_abort(out);
+	return (-1);
 }
 
 static int
 print_figures(const struct score *s)
 {
 	struct buf text = { NULL, 0, 0 };
-	struct sink *out;
+	struct score_label *labels = mem_array(s->n, sizeof(*labels));
 	size_t k;
-	int rc = 0;
+	int rc = -1;
 
-	for (k = 0; k < s->n && rc == 0; k++)
-		rc = print_label(&text, s, k);
-	if (rc == 0 && json)
-		rc = buf_string(&text, (s->scored[0].name != NULL) ? "}\n" : "\n");
-	if (rc == 0 && (rc = ((out = sink_open(output, OUTPUT_REPLACE, NULL)) == NULL) ? -1 :
-	    0) == 0) {
-		if ((rc = sink_write(out, text.data, text.len)) == 0)
-			rc = sink_commit(out);
-		else
-			sink_abort(out);
-	}
+	for (k = 0; labels != NULL && k < s->n; k++)
+		labels[k] = (struct score_label){ .name = s->scored[k].name,
+			.class = &s->scored[k].class, .shape = &s->shape,
+			.figures = &s->scored[k].figures };
+	if (labels != NULL && score_text(&text, labels, s->n, json) == 0)
+		rc = write_figures(&text);
 	buf_free(&text);
+	free(labels);
 	return (rc);
 }
 
@@ -1107,7 +1084,7 @@ score_free(struct score *s)
 	size_t k;
 
 	for (k = 0; s->scored != NULL && k < s->n; k++) {
-		free(s->scored[k].figures.confusion);
+		metrics_figures_free(&s->scored[k].figures);
 		free(s->scored[k].name);
 		column_clear(&s->scored[k].class);
 		free(s->scored[k].label);

@@ -317,6 +317,25 @@ of_groups(const struct noted_part *p, const uint32_t *inputs, size_t n,
 	return (0);
 }
 
+/*
+ * Figures over all rows, and such of cells, each of ${p}->least of the ${p}->among rows that were
+ * read: rows that stand there again, or are not known to be others, may all be in one cell.
+ */
+static int
+of_cells(const struct noted_part *p, const uint32_t *inputs, size_t n, const struct behind *behind,
+    struct behind *out)
+{
+	uint64_t again;
+
+	if (over_rows(MAKING_MODEL, inputs, n, behind, out) == -1)
+		return (-1);
+	again = (p->among > out->each) ? p->among - out->each : 0;
+	out->each = has_figures(inputs, n, behind) ? least_rows(out->each, least_each(inputs, n,
+	    behind)) : least_rows(out->each, rows_left(p->least, again));
+	out->all = out->each;
+	return (0);
+}
+
 /* All rows, in another order, or as columns. */
 static int
 rearranged(enum part_making making, const uint32_t *inputs, size_t n, const struct behind *behind,
@@ -391,7 +410,7 @@ parts_together(const struct noted_parts *ps, const struct noted_part *p, const u
 		goto out;
 	if (n > 0)
 		memcpy(rows, inputs, n * sizeof(*rows));
-	if (making == MAKING_PREDICT || making == MAKING_MODEL)
+	if (making == MAKING_PREDICT || making == MAKING_MODEL || making == MAKING_CELLS)
 		k = leave_models_out(ps, inputs, n, behind, rows);
 	else if (may_leave_one(inputs, n, behind, &may) == -1)
 		goto out;
@@ -404,6 +423,8 @@ parts_together(const struct noted_parts *ps, const struct noted_part *p, const u
 		out->each = out->all = 1;
 	else if (making == MAKING_GROUPS)
 		rc = of_groups(p, rows, k, behind, out);
+	else if (making == MAKING_CELLS)
+		rc = of_cells(p, rows, k, behind, out);
 	else if (making == MAKING_ROWS || making == MAKING_PRODUCT || making == MAKING_PREDICT)
 		row_by_row(rows, k, behind, out);
 	else if (making == MAKING_ORDER || making == MAKING_TURN)

@@ -346,9 +346,10 @@ each_of(const struct book *b, const uint32_t *at, size_t n, const struct behind 
 /* Figures over all rows are revealed: of what a model was fed with, too. */
 static int
 figures_of(const struct book *b, const uint32_t *at, size_t n, const struct behind *behind,
-    uint64_t *rows, struct reveal_counts *counts)
+    struct book_cells cells, uint64_t *rows, struct reveal_counts *counts)
 {
-	const struct noted_part figures = { .making = MAKING_MODEL };
+	const struct noted_part figures = { .making = (cells.least > 0) ? MAKING_CELLS :
+		MAKING_MODEL, .least = cells.least, .among = cells.among };
 	struct behind out = { .each = 0 };
 	int rc = parts_together(&b->parts, &figures, at, n, behind, &out);
 
@@ -360,8 +361,9 @@ figures_of(const struct book *b, const uint32_t *at, size_t n, const struct behi
 }
 
 static int
-work_out(struct book *b, const struct ids *parts, enum book_use use, uint32_t *at,
-    bool *wanted, struct behind *behind, uint64_t *rows, struct reveal_counts *counts)
+work_out(struct book *b, const struct ids *parts, enum book_use use, struct book_cells cells,
+    uint32_t *at, bool *wanted, struct behind *behind, uint64_t *rows,
+    struct reveal_counts *counts)
 {
 	uint32_t missing;
 	int rc = place_parts(b, parts, at, wanted);
@@ -371,12 +373,12 @@ work_out(struct book *b, const struct ids *parts, enum book_use use, uint32_t *a
 	if (missing != PARTS_UNKNOWN)
 		return (book_refuse_unknown(b, b->parts.list[missing].id));
 	return ((use == BOOK_EACH) ? each_of(b, at, parts->count, behind, rows, counts) :
-	    figures_of(b, at, parts->count, behind, rows, counts));
+	    figures_of(b, at, parts->count, behind, cells, rows, counts));
 }
 
 int
-book_behind(struct book *b, const struct ids *parts, enum book_use use, uint64_t *rows,
-    struct reveal_counts *counts)
+book_behind(struct book *b, const struct ids *parts, enum book_use use, struct book_cells cells,
+    uint64_t *rows, struct reveal_counts *counts)
 {
 	struct behind *behind = NULL;
 	uint32_t *at = NULL;
@@ -391,7 +393,7 @@ book_behind(struct book *b, const struct ids *parts, enum book_use use, uint64_t
 	    (behind = mem_array(b->parts.count, sizeof(*behind))) != NULL &&
 	    (wanted = mem_array(b->parts.count, sizeof(*wanted))) != NULL &&
 	    (at = mem_array(parts->count, sizeof(*at))) != NULL)
-		rc = work_out(b, parts, use, at, wanted, behind, rows, counts);
+		rc = work_out(b, parts, use, cells, at, wanted, behind, rows, counts);
 	for (i = 0; behind != NULL && i < b->parts.count; i++)
 		behind_free(&behind[i]);
 	free(behind);

@@ -40,6 +40,11 @@ enum book_use {
 	BOOK_FIGURES, /* figures over all rows, of one table or of two side by side */
 };
 
+/* Of figures, that there are some of cells, each of ${least} of the ${among} rows that are read. */
+struct book_cells {
+	uint64_t least, among; /* 0: all are of all rows */
+};
+
 /* Sharings, and out of each how many reveals are made. */
 struct reveal_counts {
 	uint8_t (*id)[ID_BYTES];
@@ -50,15 +55,15 @@ struct reveal_counts {
 void reveal_counts_free(struct reveal_counts *c);
 
 /*
- * book_behind(b, parts, use, rows, counts):
+ * book_behind(b, parts, use, cells, rows, counts):
  * Set *${rows} to how many rows are behind every value that is revealed, at least, and ${counts},
  * which is empty, to the sharings that these parts are made of, each as often as there are results
  * among the parts; those of one operation on the same inputs are one.  Return 0; 1 if it is refused
  * (book_why), as one of the parts, or something that it is made of, is not in the book; or -1
  * (reported).
  */
-int book_behind(struct book *b, const struct ids *parts, enum book_use use, uint64_t *rows,
-    struct reveal_counts *counts);
+int book_behind(struct book *b, const struct ids *parts, enum book_use use,
+    struct book_cells cells, uint64_t *rows, struct reveal_counts *counts);
 
 /*
  * book_why(b):

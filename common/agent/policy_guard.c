@@ -325,7 +325,8 @@ judge_room(struct guard *g, const struct ids *parts, char *why, size_t size)
 {
 	struct reveal_counts counts = { NULL, NULL, 0 };
 	uint64_t rows;
-	int rc = book_behind(g->book, parts, BOOK_FIGURES, &rows, &counts);
+	int rc = book_behind(g->book, parts, BOOK_FIGURES, (struct book_cells){ 0, 0 }, &rows,
+	    &counts);
 
 	if (rc == 0 && (rc = counts_room(g->counts, &counts, g->policy->reveals)) == 1)
 		refuse_more(g, why, size);
@@ -335,15 +336,21 @@ judge_room(struct guard *g, const struct ids *parts, char *why, size_t size)
 	return (rc);
 }
 
+/* How often something is to be revealed, and of which cells. */
+struct asked_reveal {
+	uint64_t times;
+	struct book_cells cells;
+};
+
 /* What is known of parts that are to be revealed, as far as a rule allows. */
 static int
 judge_parts(struct guard *g, const struct policy_rule *rule, const struct ids *parts,
-    enum book_use use, uint64_t times, char *why, size_t size)
+    enum book_use use, const struct asked_reveal *asked, char *why, size_t size)
 {
 	struct reveal_counts counts = { NULL, NULL, 0 };
 	uint64_t rows;
 	size_t i;
-	int rc = book_behind(g->book, parts, use, &rows, &counts);
+	int rc = book_behind(g->book, parts, use, asked->cells, &rows, &counts);
 
 	if (rc == 1)
 		snprintf(why, size, "%s: %s", g->policy->file, book_why(g->book));
@@ -355,7 +362,7 @@ judge_parts(struct guard *g, const struct policy_rule *rule, const struct ids *p
 		rc = 1;
 	} else if (rc == 0) {
 		for (i = 0; i < counts.count; i++)
-			counts.times[i] *= times;
+			counts.times[i] *= asked->times;
 		if ((rc = counts_take(g->counts, &counts, g->policy->reveals)) == 1)
 			refuse_more(g, why, size);
 	}
@@ -365,7 +372,7 @@ judge_parts(struct guard *g, const struct policy_rule *rule, const struct ids *p
 
 static int
 judge_step(struct guard *g, struct client *t, const struct judged *j, enum judging what,
-    uint64_t times)
+    const struct asked_reveal *asked)
 {
 	const struct policy_rule *rule;
 	struct ids parts = { NULL, 0 };
@@ -380,7 +387,7 @@ judge_step(struct guard *g, struct client *t, const struct judged *j, enum judgi
 			rc = judge_room(g, &parts, why, sizeof(why));
 		else if (rc == 0 && what != JUDGE_STEP)
 			rc = judge_parts(g, rule, &parts, (what == JUDGE_RESULT) ? BOOK_EACH :
-			    BOOK_FIGURES, times, why, sizeof(why));
+			    BOOK_FIGURES, asked, why, sizeof(why));
 	}
 	diag_divert(NULL);
 	ids_free(&parts);
@@ -394,6 +401,7 @@ judge_step(struct guard *g, struct client *t, const struct judged *j, enum judgi
 int
 guard_session(struct guard *g, struct client *t, const char *text, bool guest)
 {
+	static const struct asked_reveal once = { .times = 1 };
 	enum judging what = JUDGE_STEP;
 	struct judged j;
 
@@ -403,7 +411,7 @@ guard_session(struct guard *g, struct client *t, const char *text, bool guest)
 	/* A guest gives nothing away; figures are judged when all that they are of was read. */
 	if (!guest && j.step.reveals)
 		what = (strcmp(j.op, "reveal") == 0) ? JUDGE_RESULT : JUDGE_ROOM;
-	return (judge_step(g, t, &j, what, 1));
+	return (judge_step(g, t, &j, what, &once));
 }
 
 void
@@ -411,21 +419,23 @@ guard_reveals(struct guard *g, struct client *t, struct wire *w)
 {
 	struct buf answer = { NULL, 0, 0 };
 	char to[PARTY_NAME_BYTES + 1];
+	struct asked_reveal asked;
 	struct judged j;
-	uint64_t times;
 
 	memset(&j, 0, sizeof(j));
 	j.step = (struct policy_step){ .op = j.op, .to = j.to, .now = (int64_t)time(NULL) };
 	wire_string(w, j.op, sizeof(j.op));
 	wire_string(w, to, sizeof(to));
-	times = wire_number(w, 4);
-	if (!wire_done(w) || times == 0) {
+	asked.times = wire_number(w, 4);
+	asked.cells.least = wire_number(w, 8);
+	asked.cells.among = wire_number(w, 8);
+	if (!wire_done(w) || asked.times == 0 || asked.cells.among > PART_MAX_ROWS) {
 		tools_close(t);
 		return;
 	}
 	if (g != NULL) {
 		set_receivers(g, &j, to, false);
-		if (judge_step(g, t, &j, JUDGE_FIGURES, times) == -1)
+		if (judge_step(g, t, &j, JUDGE_FIGURES, &asked) == -1)
 			return;
 	}
 	if (wire_put_number(&answer, AGENT_AGREES, 1) == 0)
@@ -437,6 +447,7 @@ int
 guard_seal(struct guard *g, struct client *t, struct wire w)
 {
 	char to[PARTY_NAME_BYTES + 1];
+	static const struct asked_reveal once = { .times = 1 };
 	struct judged j;
 
 	if (g == NULL)
@@ -448,5 +459,5 @@ guard_seal(struct guard *g, struct client *t, struct wire w)
 	memset(&j, 0, sizeof(j));
 	j.step = (struct policy_step){ .op = "seal", .to = j.to, .now = (int64_t)time(NULL) };
 	set_receivers(g, &j, to, false);
-	return (judge_step(g, t, &j, JUDGE_STEP, 1));
+	return (judge_step(g, t, &j, JUDGE_STEP, &once));
 }

@@ -26,6 +26,7 @@ enum part_making {
 	MAKING_SUM,     /* every value is made of all rows of the inputs, one behind the other */
 	MAKING_PAIRS,   /* the same, of two tables side by side */
 	MAKING_MODEL,   /* the same, and perhaps of a model before */
+	MAKING_CELLS,   /* the same, but of cells of ${least} of ${among} rows */
 	MAKING_GROUPS,  /* every value is made of some rows of the inputs: least says how many */
 	MAKING_OTHER,   /* nobody knows */
 };

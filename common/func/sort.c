@@ -139,8 +139,8 @@ mpc_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned r
 /* ---- area under the curve ---- */
 
 /*
- * The first list has 2 score + label, the second 2 score + 1 - label: among equal scores positives
- * stand last in the one and first in the other.
+ * The lists of the first half have 2 score + label, those of the second 2 score + 1 - label: among
+ * equal scores positives stand last in the one and first in the other.
  */
 void
 mpc_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores,
@@ -156,25 +156,25 @@ mpc_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *score
 }
 
 /*
- * positive = words 0 and 1 for all sorted rows: in the first list where a key is odd, in the second
- * where it is even.
+ * positive = words 0 and 1 for all sorted rows: in the lists of the first half where a key is odd,
+ * in those of the second where it is even.
  */
 static int
 find_positives(struct mpc *S, struct mpc_vector *positive, const struct mpc_vector *keys)
 {
-	size_t n = keys->n / 2, list;
+	size_t n = keys->n / 2, half;
 	struct mpc_vector part, to;
 	struct mpc_bits even;
 	const struct mpc_selection_term term = { .bit = &even, .constant = { 1 } };
 	const struct mpc_selection selection = { .count = 1, .terms = &term, .results = 1 };
 	int rc = mpc_bits_new(S, &even, n);
 
-	for (list = 0; list < 2 && rc == 0; list++) {
-		part = mpc_part(keys, list * n, n);
-		to = mpc_part(positive, list * n, n);
+	for (half = 0; half < 2 && rc == 0; half++) {
+		part = mpc_part(keys, half * n, n);
+		to = mpc_part(positive, half * n, n);
 		if ((rc = mpc_equal(S, &even, &part, 1)) == -1)
 			break;
-		if (list == 0)
+		if (half == 0)
 			mpc_not(&even, &even);
 		rc = mpc_select(S, &to, &selection);
 	}
@@ -183,46 +183,62 @@ find_positives(struct mpc *S, struct mpc_vector *positive, const struct mpc_vect
 }
 
 /*
- * Sum of the positions, from 0, of the positive rows in both lists; and how many there are.  At
- * most 2^20 rows: positions add up to less than 2^40, and quotients take 2^60.
+ * For each ranking, the sum of the positions, from 0, of the positive rows in both lists; and how
+ * many there are.  At most 2^20 rows: positions add up to less than 2^40, and quotients take 2^60.
  */
 static int
 sum_positions(struct mpc_vector *positions, struct mpc_vector *count,
-    const struct mpc_vector *positive, size_t n)
+    const struct mpc_vector *positive, size_t rankings)
 {
-	const struct bilinear weigh = bilinear_matrices(1, 2 * n, 1);
-	struct mpc_vector list = mpc_part(positive, 0, n);
+	const size_t n = positive->n / rankings / 2;
+	const struct bilinear weigh = bilinear_matrices(1, n, 1);
+	struct mpc_vector list, sum, other;
 	word *position;
 	size_t i;
 
-	if ((position = mem_array(2 * n, sizeof(*position))) == NULL)
+	if ((position = mem_array(n, sizeof(*position))) == NULL)
 		return (-1);
-	for (i = 0; i < 2 * n; i++)
-		position[i] = i % n;
-	mpc_product_public(positions, &weigh, positive, position);
-	mpc_columns_sum(count, &list, n, 1, 1);
+	for (i = 0; i < n; i++)
+		position[i] = i;
+	for (i = 0; i < 2 * rankings; i++) {
+		list = mpc_part(positive, i * n, n);
+		sum = mpc_part(positions, i, 1);
+		mpc_product_public(&sum, &weigh, &list, position);
+		if (i >= rankings) {
+			other = mpc_part(positions, i - rankings, 1);
+			mpc_add(&other, &other, &sum);
+			continue;
+		}
+		sum = mpc_part(count, i, 1);
+		mpc_columns_sum(&sum, &list, n, 1, 1);
+	}
 	free(position);
 	return (0);
 }
 
 int
-mpc_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned range, struct mpc_vector *hits,
-    struct mpc_vector *all)
+mpc_rank_auc(struct mpc *S, struct mpc_vector *keys, size_t rankings, unsigned range,
+    struct mpc_vector *hits, struct mpc_vector *all)
 {
 	enum { POSITIONS, COUNT, COUNT_SQUARED, WORDS };
-	const struct bilinear times = bilinear_elements(1);
-	size_t n = keys->n / 2;
-	struct mpc_vector positive, *w;
+	const struct bilinear times = bilinear_elements(rankings);
+	const size_t n = keys->n / rankings / 2;
+	struct mpc_vector positive, w[WORDS];
 	struct room r;
+	size_t i;
 	int rc = -1;
 
 	memset(&positive, 0, sizeof(positive));
-	if (room_open(&r, S, 1, WORDS, 0) == -1 || mpc_vector_new(S, &positive, keys->n) == -1 ||
-	    mpc_sort(S, keys, 2, n, range) == -1 || find_positives(S, &positive, keys) == -1)
+	if (room_open(&r, S, 2 * rankings, WORDS, 0) == -1 ||
+	    mpc_vector_new(S, &positive, keys->n) == -1 ||
+	    mpc_sort(S, keys, 2 * rankings, n, range) == -1 ||
+	    find_positives(S, &positive, keys) == -1)
 		goto out;
-	w = r.word;
-	if (sum_positions(&w[POSITIONS], &w[COUNT], &positive, n) == -1 ||
-	    mpc_product(S, &w[COUNT_SQUARED], &times, &w[COUNT], &w[COUNT]) == -1)
+	if (sum_positions(&r.word[POSITIONS], &r.word[COUNT], &positive, rankings) == -1)
+		goto out;
+	for (i = 0; i < WORDS; i++)
+		w[i] = mpc_part(&r.word[i], 0, rankings);
+	if (mpc_product(S, &w[COUNT_SQUARED], &times, &w[COUNT], &w[COUNT]) == -1)
 		goto out;
 	/*
 	 * Of P positives, the one at position k is above k rows, of which as many are positive as

@@ -28,20 +28,21 @@ int mpc_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsign
 /*
  * mpc_rank_keys(keys, at, scores, labels):
  * Put down the keys of rows ${at} .. of all ${keys}->n / 2: words ${scores}, of any scale, and
- * ${labels}, the words 0 and 1.
+ * ${labels}, the words 0 and 1.  Several rankings, of as many rows each, stand one behind the
+ * other.
  */
 void mpc_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores,
     const struct mpc_vector *labels);
 
 /*
- * mpc_rank_auc(S, keys, range, hits, all):
- * Sort the keys, and set the words ${hits} and ${all} so that the area is hits / all: twice the
- * number of pairs of a positive and a negative row in the right order, and ties; and twice the
- * number of pairs, 0 if there are none.
+ * mpc_rank_auc(S, keys, rankings, range, hits, all):
+ * Sort the keys, and set ${rankings} words ${hits} and ${all} so that the area of ranking ${k} is
+ * hits[k] / all[k]: twice the number of pairs of a positive and a negative row in the right order,
+ * and ties; and twice the number of pairs, 0 if there are none.
  *
- * Range    scores differ by less than 2^(range - 1) - 1; at most MPC_RANK_MAX_ROWS rows.
+ * Range    scores differ by less than 2^(range - 1) - 1; at most MPC_RANK_MAX_ROWS rows in each.
  */
-int mpc_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned range, struct mpc_vector *hits,
-    struct mpc_vector *all);
+int mpc_rank_auc(struct mpc *S, struct mpc_vector *keys, size_t rankings, unsigned range,
+    struct mpc_vector *hits, struct mpc_vector *all);
 
 #endif /* !SMPC_FUNC_SORT_H */

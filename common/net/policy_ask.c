@@ -93,8 +93,8 @@ policy_send_parts(int fd)
 	    send_ids(fd, (const uint8_t (*)[ID_BYTES])read->id, read->count) : 0);
 }
 
-int
-policy_ask_reveals(const char *op, const char *to, uint64_t times)
+static int
+ask_reveals(const char *op, const char *to, uint64_t times, uint64_t least, uint64_t among)
 {
 	const struct ids *read = policy_notes_read();
 	struct buf m = { NULL, 0, 0 };
@@ -106,10 +106,26 @@ policy_ask_reveals(const char *op, const char *to, uint64_t times)
 	rc |= wire_put_string(&m, op);
 	rc |= wire_put_string(&m, to);
 	rc |= wire_put_number(&m, times, 4);
+	rc |= wire_put_number(&m, least, 8);
+	rc |= wire_put_number(&m, among, 8);
 	if (rc == 0)
 		rc = ask_about((const uint8_t (*)[ID_BYTES])read->id, read->count, &m);
 	buf_free(&m);
 	if (rc == 0)
 		policy_notes_close();
 	return (rc);
+}
+
+int
+policy_ask_reveals(const char *op, const char *to, uint64_t times)
+{
+
+	return (ask_reveals(op, to, times, 0, 0));
+}
+
+int
+policy_ask_cells(const char *op, const char *to, uint64_t least, uint64_t rows)
+{
+
+	return (ask_reveals(op, to, 1, least, rows));
 }

@@ -30,4 +30,11 @@ int policy_send_parts(int fd);
  */
 int policy_ask_reveals(const char *op, const char *to, uint64_t times);
 
+/*
+ * policy_ask_cells(op, to, least, rows):
+ * The same, once, of figures of which some are of ${least} of the ${rows} rows that were read; 0:
+ * none.
+ */
+int policy_ask_cells(const char *op, const char *to, uint64_t least, uint64_t rows);
+
 #endif /* !SMPC_NET_POLICY_ASK_H */

@@ -56,7 +56,10 @@ enum tool_message {
 	 * made of those
 	 */
 	TOOL_NOTE,
-	/* operation string, to whom string, how often 4: may figures of those be revealed? */
+	/*
+	 * operation string, to whom string, how often 4, least 8, among 8: may figures of those be
+	 * revealed, of cells of the least of so many rows, or, if that is 0, of all of them?
+	 */
 	TOOL_REVEALS
 };
 

@@ -20,17 +20,48 @@
 #include "func/moments.h"
 #include "mpc/mpc.h"
 
+/* In the order in which they are printed. */
 enum metric {
 	METRIC_ACCURACY,
+	METRIC_BALANCED_ACCURACY,
+	METRIC_MCC,
 	METRIC_CONFUSION,
 	METRIC_PRECISION,
 	METRIC_RECALL,
+	METRIC_SPECIFICITY,
 	METRIC_F1,
 	METRIC_AUC,
 	METRIC_LOG_LOSS,
+	METRIC_BRIER,
 	METRIC_MSE,
+	METRIC_MAE,
+	METRIC_MAPE,
 	METRIC_R2,
+	METRIC_ROC,
+	METRIC_PR,
+	METRIC_CALIBRATION,
 	METRICS
+};
+
+/* What a figure needs. */
+enum {
+	METRICS_CLASSES = 1,       /* labels that are classes */
+	METRICS_COUNTS = 2,        /* which class is predicted */
+	METRICS_AVERAGED = 4,      /* a way to make one figure of the classes' */
+	METRICS_PROBABILITIES = 8, /* predictions from 0 to 1 */
+	METRICS_VALUES = 16,       /* predictions and labels as numbers in one unit */
+	METRICS_CURVES = 32        /* how many rows have scores from one threshold on */
+};
+
+/* What becomes of the figures of several classes; the names are those of metric_averages. */
+enum metrics_average {
+	METRICS_USUAL,    /* binary of two classes, macro of more */
+	METRICS_BINARY,   /* that of class 1, of two classes */
+	METRICS_MACRO,    /* their mean */
+	METRICS_WEIGHTED, /* their mean over all rows, each having that of its class */
+	METRICS_MICRO,    /* the quotient of their sums */
+	METRICS_NONE,     /* the figure of each class is revealed */
+	METRICS_AVERAGES
 };
 
 #define METRICS_MAX_CLASSES (MPC_MAX_THRESHOLDS + 1)
@@ -44,6 +75,7 @@ enum metric {
 #define METRICS_MAX_ROWS ((uint64_t)1 << 26)
 
 extern const char *const metric_names[METRICS];
+extern const char *const metric_averages[METRICS_AVERAGES];
 
 /*
  * What is wanted, and what predictions and labels look like.
@@ -55,20 +87,48 @@ extern const char *const metric_names[METRICS];
  */
 struct metrics_shape {
 	bool wanted[METRICS];
+	enum metrics_average average;
 	size_t classes;           /* 0: as many as there are columns, or 2 */
 	double threshold;         /* of one column of predictions, if there are two classes */
 	bool rounded;             /* and it is to be rounded to their unit */
+	/*
+	 * Of tables of two classes: thresholds, ascending, which are the caller's; whether these
+	 * are to be rounded; and how many rows a cell has, at least, that is told.
+	 */
+	const double *step;
+	size_t steps;             /* at most MPC_MAX_THRESHOLDS */
+	bool steps_rounded;
+	uint64_t least;
 	size_t columns, labels;   /* of predictions and labels */
 	int bits;                 /* a word x of a prediction stands for x / 2^bits */
 	unsigned range;           /* such words are below 2^range in magnitude; 0: not known */
 	unsigned label_bits;      /* fraction bits of labels */
 	/*
-	 * For mse and r2: fraction bits of predictions and labels as numbers in one unit, whose
-	 * words are below 2^value_range if they are in range; 0: numbers are below 2^15 then.
+	 * For figures of errors: fraction bits of predictions and labels as numbers in one unit,
+	 * whose words are below 2^value_range if they are in range; 0: numbers are below 2^15 then.
 	 */
 	unsigned value_bits, target_bits, value_range;
 	bool target_cut;          /* labels have lost bits on the way into that unit */
 	const char *prediction, *label; /* what messages call them, or NULL; the caller's */
+};
+
+/*
+ * metrics_need(s, what):
+ * Whether one of the figures that are wanted needs any of ${what}.
+ */
+bool metrics_need(const struct metrics_shape *s, unsigned what);
+
+/* Rows that are ranked by the score of a class, and whether they are in it: the words 0 and 1. */
+struct metrics_ranking {
+	struct mpc_vector score, positive;
+	struct mpc_vector size; /* how many are */
+	size_t score_room, positive_room;
+};
+
+/* Of each threshold, the first being below all scores: rows with at least that; and of scores. */
+struct metrics_curve {
+	struct mpc_vector count; /* rows, and those in class 1, in turn */
+	struct mpc_vector sum;
 };
 
 struct metrics {
@@ -77,20 +137,38 @@ struct metrics {
 	/* classes x classes: in how many rows label and prediction are at least these */
 	struct mpc_vector count;
 	struct mpc_vector loss;    /* sum of the logarithms of labels' probabilities */
+	struct mpc_vector brier;   /* sum of the squares of class 1's probability less 1 or 0 */
+	struct mpc_vector absolute, relative; /* sums of errors, and of these divided by labels */
 	struct mpc_moments error;  /* of predictions less labels, all columns as one */
 	struct mpc_moments moment; /* of the labels */
-	/* how many are out of range: numbers of mse and r2; predictions of other figures */
+	/* how many are out of range: values; predictions of other figures; labels next to 0 */
 	struct mpc_vector beyond;
-	struct mpc_vector score;    /* for ranking, of all rows */
-	struct mpc_vector positive; /* the words 0 and 1 */
-	size_t score_room, positive_room;
+	struct metrics_ranking *ranking; /* of all rows, for each class that is ranked */
+	size_t n_rankings;
+	struct metrics_curve curve;
 };
 
-/* Figures in the clear; those that were not asked for are 0, and those that are not defined NAN. */
+/*
+ * Figures in the clear; those that were not asked for are 0, and those that are not defined NAN.
+ * To be freed with metrics_figures_free, which is harmless on zeroes.
+ */
 struct metrics_figures {
 	double value[METRICS];
-	uint64_t *confusion; /* rows: labels, columns: predictions; to be freed */
+	double *each[METRICS]; /* of each class, in place of the value; NULL: there are none */
+	uint64_t *confusion;   /* rows: labels, columns: predictions */
+	/*
+	 * Of each cell, from below the first threshold to above the last: how many rows of class 0
+	 * are in it, and then of class 1; or how many rows, how many of them in class 1, and the
+	 * sum of scores.  0 in cells that are not told.
+	 */
+	uint64_t *curve;
+	struct metrics_bin {
+		uint64_t rows, positive;
+		double sum;
+	} *bins;
 };
+
+void metrics_figures_free(struct metrics_figures *f);
 
 /*
  * metrics_new(S, m, shape):
@@ -104,7 +182,7 @@ void metrics_free(struct metrics *m);
 /* Words of rows; only what figures are wanted of is looked at. */
 struct metrics_words {
 	struct mpc_vector prediction, label; /* of classes, in their own units */
-	struct mpc_vector value, target;     /* the same as numbers in one unit, for mse and r2 */
+	struct mpc_vector value, target;     /* the same as numbers in one unit, for errors */
 };
 
 /*

@@ -21,139 +21,36 @@
 
 #define BLOCK_ROWS ((size_t)1 << 16) /* of labels, worked on at a time */
 
-/* Quotients, and which figure each is, or is a summand of. */
-struct quotients {
-	struct mpc_vector a, b, q;
-	size_t n;
-	enum metric of[3 * METRICS_MAX_CLASSES];
-};
-
-/* What becomes the figures. */
-struct draft {
-	struct mpc_vector cell;   /* the confusion matrix */
-	struct quotients classes; /* of several classes: 0 where not defined */
-	struct quotients alone;   /* -1 where not defined */
+/* What is revealed, and what it is made of. */
+struct reveal_draft {
+	struct metrics_draft of;
 	struct mpc_central errors;
 	struct mpc_vector scale;  /* 1 where these are coarse */
 	struct mpc_vector out;    /* what is revealed, in the order of the figures */
 };
 
-static const int64_t undefined = -((int64_t)1 << MPC_RATIO_BITS);
-
-/* ---- words ---- */
-
-/* to[at] += from[i] */
-static void
-add_word(struct mpc_vector *to, size_t at, const struct mpc_vector *from, size_t i)
-{
-	struct mpc_vector sum = mpc_part(to, at, 1), one = mpc_part(from, i, 1);
-
-	mpc_add(&sum, &sum, &one);
-}
-
-/* z -= x, or z += x, for ${n} words from ${first} of z and ${from} of x on. */
-static void
-add_cells(struct mpc_vector *z, size_t first, const struct mpc_vector *x, size_t from, size_t n,
-    int64_t sign)
-{
-	struct mpc_vector part = mpc_part(z, first, n), other = mpc_part(x, from, n);
-
-	mpc_add_scaled(&part, &other, sign);
-}
-
-/*
- * From "at least" to "is": cell[i][j] = a[i][j] - a[i + 1][j] - a[i][j + 1] + a[i + 1][j + 1],
- * where a is 0 beyond the last class.
- */
-static void
-take_differences(struct mpc_vector *cell, const struct mpc_vector *a, size_t classes)
-{
-	size_t row, next, i;
-
-	mpc_copy(cell, a);
-	for (i = 0; i < classes; i++) {
-		row = i * classes;
-		next = row + classes;
-		add_cells(cell, row, a, row + 1, classes - 1, -1);
-		if (i + 1 < classes) {
-			add_cells(cell, row, a, next, classes, -1);
-			add_cells(cell, row, a, next + 1, classes - 1, 1);
-		}
-	}
-}
-
-/* ---- quotients ---- */
-
 static int
-quotients_new(struct mpc *S, struct quotients *q, size_t room)
+auc_quotients(struct mpc *S, struct metrics *m, struct metrics_draft *d)
 {
+	const int kind = (m->n_rankings == 1 || m->shape.average == METRICS_NONE) ?
+	    METRICS_OR_UNDEFINED : METRICS_OR_FAR;
+	const size_t at = d->quotients[kind].n, rows = m->ranking[0].score.n;
+	struct mpc_vector keys, hits = mpc_part(&d->quotients[kind].a, at, m->n_rankings),
+	    all = mpc_part(&d->quotients[kind].b, at, m->n_rankings);
+	size_t k;
+	int rc = mpc_vector_new(S, &keys, 2 * rows * m->n_rankings);
 
-	return ((mpc_vector_new(S, &q->a, room) == -1 || mpc_vector_new(S, &q->b, room) == -1 ||
-	    mpc_vector_new(S, &q->q, room) == -1) ? -1 : 0);
-}
-
-static void
-quotients_free(struct quotients *q)
-{
-
-	mpc_vector_free(&q->a);
-	mpc_vector_free(&q->b);
-	mpc_vector_free(&q->q);
-}
-
-/*
- * Precision: of those predicted in class k, how many are; recall: of those in it, how many are
- * predicted; F1: of both.
- */
-static void
-class_quotient(const struct metrics *m, struct draft *d, struct quotients *q, enum metric which,
-    size_t k)
-{
-	size_t classes = m->shape.classes, i;
-
-	add_word(&q->a, q->n, &d->cell, k * classes + k);
-	if (which == METRIC_F1)
-		add_word(&q->a, q->n, &d->cell, k * classes + k);
-	for (i = 0; i < classes; i++) {
-		if (which != METRIC_RECALL)
-			add_word(&q->b, q->n, &d->cell, i * classes + k);
-		if (which != METRIC_PRECISION)
-			add_word(&q->b, q->n, &d->cell, k * classes + i);
+	for (k = 0; k < m->n_rankings && rc == 0; k++) {
+		mpc_rank_keys(&keys, k * rows, &m->ranking[k].score, &m->ranking[k].positive);
+		mpc_vector_free(&m->ranking[k].score);
+		mpc_vector_free(&m->ranking[k].positive);
+		(void)metrics_quotient_of(d, kind, METRIC_AUC, k);
 	}
-	q->of[q->n++] = which;
-}
-
-static void
-class_quotients(const struct metrics *m, struct draft *d)
-{
-	size_t which, k;
-
-	for (which = METRIC_PRECISION; which <= METRIC_F1; which++) {
-		if (!m->shape.wanted[which])
-			continue;
-		if (m->shape.classes == 2)
-			class_quotient(m, d, &d->alone, which, 1);
-		for (k = 0; m->shape.classes > 2 && k < m->shape.classes; k++)
-			class_quotient(m, d, &d->classes, which, k);
-	}
-}
-
-static int
-auc_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
-{
-	struct mpc_vector keys, hits = mpc_part(&q->a, q->n, 1), all = mpc_part(&q->b, q->n, 1);
-	int rc = mpc_vector_new(S, &keys, 2 * m->score.n);
-
-	if (rc == 0) {
-		mpc_rank_keys(&keys, 0, &m->score, &m->positive);
-		mpc_vector_free(&m->score);
-		mpc_vector_free(&m->positive);
-		/* Twice the score, which may be the difference of two columns, and 1. */
-		rc = mpc_rank_auc(S, &keys, metrics_order_range(&m->shape) + 2 +
-		    (m->shape.columns > 1), &hits, &all);
-	}
+	/* Twice the score, which may be the difference of two columns, and 1. */
+	if (rc == 0)
+		rc = mpc_rank_auc(S, &keys, m->n_rankings, metrics_order_range(&m->shape) + 2 +
+		    (m->shape.columns == 2), &hits, &all);
 	mpc_vector_free(&keys);
-	q->of[q->n++] = METRIC_AUC;
 	return (rc);
 }
 
@@ -252,9 +149,11 @@ check_spread(struct mpc *S, const struct metrics *m, const struct mpc_central *l
 /* Residual sum of squares, of that and the total one. */
 static int
 r2_quotient(struct mpc *S, struct metrics *m, const struct mpc_central *errors,
-    struct quotients *q)
+    struct metrics_draft *d)
 {
-	struct mpc_vector residual = mpc_part(&q->a, q->n, 1), total = mpc_part(&q->b, q->n, 1);
+	const size_t at = metrics_quotient_of(d, METRICS_OR_UNDEFINED, METRIC_R2, 0);
+	const struct metrics_quotients *q = &d->quotients[METRICS_OR_UNDEFINED];
+	struct mpc_vector residual = mpc_part(&q->a, at, 1), total = mpc_part(&q->b, at, 1);
 	struct mpc_central labels;
 	int rc;
 
@@ -263,18 +162,32 @@ r2_quotient(struct mpc *S, struct metrics *m, const struct mpc_central *errors,
 	    (rc = common_scale(S, &residual, &total, errors, &labels)) == 0)
 		mpc_add(&total, &total, &residual);
 	mpc_central_free(&labels);
-	q->of[q->n++] = METRIC_R2;
 	return (rc);
+}
+
+static const char *
+label_name(const struct metrics_shape *s)
+{
+
+	return ((s->label != NULL) ? s->label : "the labels");
 }
 
 static int
 refuse_values(const struct metrics_shape *s)
 {
 
-	return (fail(ST_RANGE, "mse and r2 of %s: its numbers, or what predictions "
+	return (fail(ST_RANGE, "%s of %s: its numbers, or what predictions "
 	    "differ from them by, are beyond +-%d: share labels with smpc-share --range "
-	    "NAME=LOW..HIGH, and train on those", (s->label != NULL) ? s->label : "the labels",
+	    "NAME=LOW..HIGH, and train on those", metrics_name(s, METRICS_VALUES), label_name(s),
 	    1 << (metrics_value_range(s) - METRICS_SQUARE_BITS)));
+}
+
+static int
+refuse_small(const struct metrics_shape *s)
+{
+
+	return (fail(ST_RANGE, "mape of %s: some of its numbers are 0, or less than a millionth of "
+	    "its range: errors divided by them say nothing; mae does not divide", label_name(s)));
 }
 
 static int
@@ -282,10 +195,10 @@ refuse_order(const struct metrics_shape *s)
 {
 	const char *name = (s->prediction != NULL) ? s->prediction : "predictions";
 
-	if (s->wanted[METRIC_LOG_LOSS])
-		return (fail(ST_RANGE, "%s: numbers are not between -2 and 2, and log-loss takes "
+	if (metrics_need(s, METRICS_PROBABILITIES))
+		return (fail(ST_RANGE, "%s: numbers are not between -2 and 2, and %s takes "
 		    "probabilities: leave it out, or score those (smpc-predict --as "
-		    "probabilities)", name));
+		    "probabilities)", name, metrics_name(s, METRICS_PROBABILITIES)));
 	return (fail(ST_RANGE, "%s: numbers are too large to be put in order: their owner shares "
 	    "them with smpc-share --range", name));
 }
@@ -302,95 +215,103 @@ check_range(struct mpc *S, const struct metrics *m)
 		return (-1);
 	if (none[METRICS_BEYOND_ORDER] != 1)
 		return (refuse_order(&m->shape));
-	return ((none[METRICS_BEYOND_VALUES] != 1) ? refuse_values(&m->shape) : 0);
+	if (none[METRICS_BEYOND_VALUES] != 1)
+		return (refuse_values(&m->shape));
+	return ((none[METRICS_BEYOND_SMALL] != 1) ? refuse_small(&m->shape) : 0);
 }
 
 /* What becomes of squares. */
 static int
-compute_squares(struct mpc *S, struct metrics *m, struct draft *d)
+compute_squares(struct mpc *S, struct metrics *m, struct reveal_draft *d)
 {
 
-	if (!metrics_any(&m->shape, METRIC_MSE, METRIC_R2))
+	if (!m->shape.wanted[METRIC_MSE] && !m->shape.wanted[METRIC_R2])
 		return (0);
 	if (mpc_moments_central(S, &d->errors, &m->error) == -1 ||
 	    mpc_vector_new(S, &d->scale, 1) == -1 ||
 	    scale_word(S, &d->scale, &d->errors.coarse) == -1)
 		return (-1);
-	return (m->shape.wanted[METRIC_R2] ? r2_quotient(S, m, &d->errors, &d->alone) : 0);
+	return (m->shape.wanted[METRIC_R2] ? r2_quotient(S, m, &d->errors, &d->of) : 0);
+}
+
+static size_t
+words_told(const struct metrics_shape *s)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < METRICS; i++)
+		n += s->wanted[i] ? metrics_told(s, i) + (i == METRIC_MSE) : 0;
+	return (n);
 }
 
 static int
-quotients_divide(struct mpc *S, struct quotients *q, int64_t otherwise)
+compute_figures(struct mpc *S, struct metrics *m, struct reveal_draft *d)
 {
-	struct mpc_vector a = mpc_part(&q->a, 0, q->n), b = mpc_part(&q->b, 0, q->n),
-	    y = mpc_part(&q->q, 0, q->n);
 
-	return ((q->n == 0) ? 0 : mpc_ratio(S, &y, &a, &b, otherwise));
-}
-
-static int
-compute_figures(struct mpc *S, struct metrics *m, struct draft *d)
-{
-	const struct metrics_shape *s = &m->shape;
-	size_t cells = s->classes * s->classes;
-	bool classes = metrics_any(s, METRIC_ACCURACY, METRIC_F1);
-
-	if (check_range(S, m) == -1 || mpc_vector_new(S, &d->cell, classes ? cells : 0) == -1 ||
-	    quotients_new(S, &d->classes, classes ? 3 * s->classes : 0) == -1 ||
-	    quotients_new(S, &d->alone, METRICS) == -1 ||
-	    mpc_vector_new(S, &d->out, METRICS + 1 + d->cell.n) == -1)
+	d->of.samples = 1;
+	if (check_range(S, m) == -1 || metrics_draft_new(S, &d->of, m) == -1 ||
+	    mpc_vector_new(S, &d->out, words_told(&m->shape)) == -1)
 		return (-1);
-	if (classes) {
-		take_differences(&d->cell, &m->count, s->classes);
-		class_quotients(m, d);
-	}
-	if ((s->wanted[METRIC_AUC] && auc_quotient(S, m, &d->alone) == -1) ||
+	if (metrics_need(&m->shape, METRICS_COUNTS))
+		metrics_count_quotients(m, &d->of);
+	if ((m->shape.wanted[METRIC_AUC] && auc_quotients(S, m, &d->of) == -1) ||
 	    compute_squares(S, m, d) == -1)
 		return (-1);
-	if (quotients_divide(S, &d->classes, 0) == -1)
-		return (-1);
-	return (quotients_divide(S, &d->alone, undefined));
+	return (metrics_divide_all(S, &d->of));
 }
 
 /* ---- what is revealed ---- */
 
+/* The only quotient of a figure. */
 static void
-sum_quotients(struct mpc_vector *out, size_t at, const struct quotients *q, enum metric which)
+put_quotient(const struct metrics_draft *d, struct mpc_vector *y, enum metric which)
 {
+	const struct metrics_quotients *q = &d->quotients[METRICS_OR_UNDEFINED];
 	size_t i;
 
 	for (i = 0; i < q->n; i++) {
 		if (q->of[i] == which)
-			add_word(out, at, &q->q, i);
+			metrics_add_words(d, y, 0, &q->q, i);
 	}
 }
 
-/* Put a figure at ${at}; return of how many words it is. */
-static size_t
-put_figure(const struct metrics *m, struct draft *d, enum metric which, size_t at)
+/* y = the words of a figure. */
+static int
+take_words_of(struct mpc *S, const struct metrics *m, struct reveal_draft *d, enum metric which,
+    struct mpc_vector *y)
 {
-	size_t i;
+	struct mpc_vector scale;
 
 	switch (which) {
-	case METRIC_ACCURACY:
-		for (i = 0; i < m->shape.classes; i++)
-			add_word(&d->out, at, &d->cell, i * (m->shape.classes + 1));
-		return (1);
 	case METRIC_CONFUSION:
-		for (i = 0; i < d->cell.n; i++)
-			add_word(&d->out, at + i, &d->cell, i);
-		return (d->cell.n);
+		mpc_copy(y, &d->of.cell);
+		return (0);
 	case METRIC_LOG_LOSS:
-		add_word(&d->out, at, &m->loss, 0);
-		return (1);
+		mpc_copy(y, &m->loss);
+		return (0);
+	case METRIC_BRIER:
+		mpc_copy(y, &m->brier);
+		return (0);
+	case METRIC_MAE:
+		mpc_copy(y, &m->absolute);
+		return (0);
+	case METRIC_MAPE:
+		mpc_copy(y, &m->relative);
+		return (0);
 	case METRIC_MSE:
-		add_word(&d->out, at, &d->errors.product, 0);
-		add_word(&d->out, at + 1, &d->scale, 0);
-		return (2);
+		scale = mpc_part(y, 1, 1);
+		metrics_add_words(&d->of, y, 0, &d->errors.product, 0);
+		mpc_copy(&scale, &d->scale);
+		return (0);
+	case METRIC_R2:
+		put_quotient(&d->of, y, which);
+		return (0);
+	case METRIC_ROC:
+	case METRIC_PR:
+	case METRIC_CALIBRATION:
+		return ((y->n == 0) ? 0 : metrics_curve_words(S, m, y, which));
 	default:
-		sum_quotients(&d->out, at, &d->classes, which);
-		sum_quotients(&d->out, at, &d->alone, which);
-		return (1);
+		return (metrics_class_words(S, y, m, &d->of, which));
 	}
 }
 
@@ -408,12 +329,18 @@ static const struct limits {
 	double low, high, error;
 } limits[METRICS] = {
 	[METRIC_ACCURACY] = { 0, 1, 0 },
+	[METRIC_BALANCED_ACCURACY] = { 0, 1, 0x1p-20 },
+	[METRIC_MCC] = { -1, 1, 1e-4 },
 	[METRIC_PRECISION] = { 0, 1, 0x1p-20 },
 	[METRIC_RECALL] = { 0, 1, 0x1p-20 },
+	[METRIC_SPECIFICITY] = { 0, 1, 0x1p-20 },
 	[METRIC_F1] = { 0, 1, 0x1p-20 },
 	[METRIC_AUC] = { 0, 1, 0x1p-20 },
 	[METRIC_LOG_LOSS] = { 0, METRICS_LOSS_BITS * 0.69314718055994531, 2e-3 },
+	[METRIC_BRIER] = { 0, INFINITY, 0 },
 	[METRIC_MSE] = { 0, INFINITY, 0 },
+	[METRIC_MAE] = { 0, INFINITY, 0 },
+	[METRIC_MAPE] = { 0, INFINITY, 0 },
 	[METRIC_R2] = { -INFINITY, 1, 1e-6 },
 };
 
@@ -439,18 +366,28 @@ settle_figure(enum metric which, double *v)
 	return (0);
 }
 
-/* The least that is defined is 0, less the error. */
+/* Whether what was revealed of a figure of classes is a sum over the classes. */
+static bool
+is_sum_of_classes(const struct metrics_shape *s, enum metric which)
+{
+	const enum metrics_average average = metrics_average_of(s);
+
+	return (which == METRIC_BALANCED_ACCURACY || (average == METRICS_MACRO &&
+	    ((which >= METRIC_PRECISION && which <= METRIC_F1) ||
+	    (which == METRIC_AUC && s->classes > 2))));
+}
+
+/* The least that is defined is 0, less the error; or of a correlation, -1. */
 static double
 quotient_value(const struct metrics *m, enum metric which, uint64_t value)
 {
 	double v = ldexp(signed_value(value), -MPC_RATIO_BITS);
 
-	if (value == (uint64_t)undefined)
+	if (value == (uint64_t)METRICS_UNDEFINED)
 		return (NAN);
 	if (which == METRIC_R2)
 		return ((v > 1 - ldexp(1, -20) && v < 1 + ldexp(1, -20)) ? NAN : 1 - v / (1 - v));
-	return (v / ((which == METRIC_AUC || m->shape.classes == 2) ? 1 :
-	    (double)m->shape.classes));
+	return (is_sum_of_classes(&m->shape, which) ? v / (double)m->shape.classes : v);
 }
 
 /* A mean square of a sum, which may be at the coarse scale. */
@@ -462,17 +399,31 @@ mean_square(const struct metrics *m, const uint64_t v[2])
 	return (ldexp(signed_value(v[0]), -bits) / (double)m->rows / (double)m->shape.columns);
 }
 
+/* The mean of a sum of numbers with ${bits} fraction bits, of all rows. */
+static double
+mean_value(const struct metrics *m, uint64_t sum, int bits)
+{
+
+	return (ldexp(signed_value(sum), -bits) / (double)m->rows);
+}
+
 /* A figure of the words that were revealed. */
 static double
 figure_value(const struct metrics *m, enum metric which, const uint64_t *v)
 {
-	double rows = (double)m->rows;
+	const double columns = (double)m->shape.columns;
 
 	switch (which) {
 	case METRIC_ACCURACY:
-		return (signed_value(*v) / rows);
+		return (mean_value(m, *v, 0));
 	case METRIC_LOG_LOSS:
-		return (-ldexp(signed_value(*v), -METRICS_LOSS_BITS) / rows);
+		return (-mean_value(m, *v, METRICS_LOSS_BITS));
+	case METRIC_BRIER:
+		return (mean_value(m, *v, 2 * METRICS_LOSS_BITS));
+	case METRIC_MAE:
+		return (mean_value(m, *v, METRICS_SQUARE_BITS) / columns);
+	case METRIC_MAPE:
+		return (mean_value(m, *v, METRICS_RELATIVE_BITS) / columns);
 	case METRIC_MSE:
 		return (mean_square(m, v));
 	default:
@@ -480,18 +431,28 @@ figure_value(const struct metrics *m, enum metric which, const uint64_t *v)
 	}
 }
 
-/* Counts of rows, all of which are somewhere. */
+/* Counts of rows; their sum, in ${sum}, is not above that of all. */
+static int
+add_up_counts(const struct metrics *m, const uint64_t *clear, size_t n, uint64_t *sum)
+{
+	size_t i;
+
+	for (i = 0, *sum = 0; i < n; i++) {
+		if (clear[i] > m->rows)
+			return (impossible("a count", signed_value(clear[i])));
+		*sum += clear[i];
+	}
+	return ((*sum > m->rows) ? impossible("the number of rows", (double)*sum) : 0);
+}
+
+/* All rows are somewhere. */
 static int
 read_confusion(const struct metrics *m, uint64_t *cells, const uint64_t *clear, size_t n)
 {
-	uint64_t sum = 0;
-	size_t i;
+	uint64_t sum;
 
-	for (i = 0; i < n; i++) {
-		if (clear[i] > m->rows)
-			return (impossible("a count", signed_value(clear[i])));
-		sum += clear[i];
-	}
+	if (add_up_counts(m, clear, n, &sum) == -1)
+		return (-1);
 	if (sum != m->rows)
 		return (impossible("the number of rows", (double)sum));
 	memcpy(cells, clear, n * sizeof(*clear));
@@ -499,24 +460,114 @@ read_confusion(const struct metrics *m, uint64_t *cells, const uint64_t *clear, 
 }
 
 static int
+read_bins(const struct metrics *m, struct metrics_bin *bins, const uint64_t *clear, size_t cells)
+{
+	uint64_t sum;
+	size_t i;
+
+	if (add_up_counts(m, clear, cells, &sum) == -1 || add_up_counts(m, clear + cells, cells,
+	    &sum) == -1)
+		return (-1);
+	for (i = 0; i < cells; i++)
+		bins[i] = (struct metrics_bin){ .rows = clear[i], .positive = clear[cells + i],
+			.sum = ldexp(signed_value(clear[2 * cells + i]), -METRICS_LOSS_BITS) };
+	return (0);
+}
+
+/* Of a table, words, if they are not another one's. */
+static int
+read_cells(const struct metrics *m, struct metrics_figures *figures, enum metric which,
+    const uint64_t *clear, size_t n)
+{
+	uint64_t sum;
+
+	if (which == METRIC_CALIBRATION)
+		return (read_bins(m, figures->bins, clear, n / 3));
+	if (n == 0)
+		return (0);
+	memcpy(figures->curve, clear, n * sizeof(*clear));
+	return (add_up_counts(m, clear, n, &sum));
+}
+
+/* A figure, or that of each class. */
+static int
+read_figure(const struct metrics *m, struct metrics_figures *figures, enum metric which,
+    const uint64_t *clear)
+{
+	const size_t n = metrics_told(&m->shape, which);
+	double *to = &figures->value[which];
+	size_t i;
+
+	if (which == METRIC_CONFUSION)
+		return (read_confusion(m, figures->confusion, clear, n));
+	if (which >= METRIC_ROC)
+		return (read_cells(m, figures, which, clear, n));
+	to = (figures->each[which] != NULL) ? figures->each[which] : to;
+	for (i = 0; i < n; i++) {
+		to[i] = figure_value(m, which, clear + i);
+		if (settle_figure(which, &to[i]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
 read_figures(const struct metrics *m, struct metrics_figures *figures, const uint64_t *clear)
 {
-	size_t cells = m->shape.classes * m->shape.classes, i;
+	size_t i;
 
 	for (i = 0; i < METRICS; i++) {
 		if (!m->shape.wanted[i])
 			continue;
-		if (i == METRIC_CONFUSION) {
-			if (read_confusion(m, figures->confusion, clear, cells) == -1)
-				return (-1);
-		} else {
-			figures->value[i] = figure_value(m, i, clear);
-			if (settle_figure(i, &figures->value[i]) == -1)
-				return (-1);
-		}
-		clear += (i == METRIC_CONFUSION) ? cells : (i == METRIC_MSE) ? 2 : 1;
+		if (read_figure(m, figures, i, clear) == -1)
+			return (-1);
+		clear += metrics_told(&m->shape, i) + (i == METRIC_MSE);
 	}
 	return (0);
+}
+
+/* Room for what is more than a number; NULL (reported): there is none. */
+static void *
+make_table(struct metrics_figures *f, const struct metrics_shape *s, enum metric which)
+{
+	const size_t n = metrics_told(s, which);
+
+	switch (which) {
+	case METRIC_CONFUSION:
+		return (f->confusion = mem_array(n, sizeof(*f->confusion)));
+	case METRIC_ROC:
+	case METRIC_PR:
+		return (f->curve = mem_array(n, sizeof(*f->curve)));
+	case METRIC_CALIBRATION:
+		return (f->bins = mem_array(n / 3, sizeof(*f->bins)));
+	default:
+		return (f->each[which] = mem_array(n, sizeof(*f->each[which])));
+	}
+}
+
+static int
+figures_new(struct metrics_figures *f, const struct metrics_shape *s)
+{
+	size_t i;
+
+	for (i = 0; i < METRICS; i++) {
+		if (s->wanted[i] && metrics_told(s, i) > 1 && make_table(f, s, i) == NULL)
+			return (-1);
+	}
+	return (0);
+}
+
+void
+metrics_figures_free(struct metrics_figures *f)
+{
+	size_t i;
+
+	for (i = 0; i < METRICS; i++)
+		free(f->each[i]);
+	free(f->confusion);
+	free(f->curve);
+	free(f->bins);
+	memset(f, 0, sizeof(*f));
 }
 
 /* Reveal what was put together, and read it. */
@@ -524,14 +575,12 @@ static int
 reveal_figures(struct mpc *S, const struct metrics *m, enum metrics_to to, struct mpc_vector *out,
     struct metrics_figures *figures)
 {
-	size_t cells = m->shape.classes * m->shape.classes;
 	uint64_t *clear;
 	int rc = -1;
 
 	if ((clear = mem_array(out->n, sizeof(*clear))) == NULL)
 		return (-1);
-	if (m->shape.wanted[METRIC_CONFUSION] &&
-	    (figures->confusion = mem_array(cells, sizeof(*clear))) == NULL)
+	if (figures_new(figures, &m->shape) == -1)
 		goto out;
 	rc = (to == METRICS_TO_US) ? mpc_reveal_to_us(S, clear, out) : mpc_reveal(S, clear, out);
 	if (rc == 0 && mpc_sees_revealed(S) && to != METRICS_TO_OTHER)
@@ -541,30 +590,40 @@ out:
 	return (rc);
 }
 
+static int
+put_figures(struct mpc *S, const struct metrics *m, struct reveal_draft *d)
+{
+	struct mpc_vector y;
+	size_t at = 0, n, i;
+
+	for (i = 0; i < METRICS; i++) {
+		if (!m->shape.wanted[i])
+			continue;
+		n = metrics_told(&m->shape, i) + (i == METRIC_MSE);
+		y = mpc_part(&d->out, at, n);
+		if (take_words_of(S, m, d, i, &y) == -1)
+			return (-1);
+		at += n;
+	}
+	return (0);
+}
+
 int
 metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to,
     struct metrics_figures *figures)
 {
-	struct draft d;
-	struct mpc_vector out;
-	size_t at = 0, i;
+	struct reveal_draft d;
 	int rc = -1;
 
 	memset(figures, 0, sizeof(*figures));
 	memset(&d, 0, sizeof(d));
 	if (m->rows == 0)
 		return (fail(ST_FAILED, "there are no rows to score"));
-	if (compute_figures(S, m, &d) == 0) {
-		for (i = 0; i < METRICS; i++)
-			at += m->shape.wanted[i] ? put_figure(m, &d, i, at) : 0;
-		out = mpc_part(&d.out, 0, at);
-		rc = reveal_figures(S, m, to, &out, figures);
-	}
-	mpc_vector_free(&d.cell);
+	if (compute_figures(S, m, &d) == 0 && put_figures(S, m, &d) == 0)
+		rc = reveal_figures(S, m, to, &d.out, figures);
+	metrics_draft_free(&d.of);
 	mpc_central_free(&d.errors);
 	mpc_vector_free(&d.scale);
-	quotients_free(&d.classes);
-	quotients_free(&d.alone);
 	mpc_vector_free(&d.out);
 	return (rc);
 }

@@ -93,8 +93,8 @@ check_book(const char *path, const uint8_t *data, size_t size)
 	for (i = 0; i < 8; i++) {
 		id[0] = (uint8_t)i;
 		fuzz_check(ids_add(&wanted, id) == 0);
-		if (book_behind(b, &wanted, (i % 2 == 0) ? BOOK_EACH : BOOK_FIGURES, &rows,
-		    &counts) == 0)
+		if (book_behind(b, &wanted, (i % 2 == 0) ? BOOK_EACH : BOOK_FIGURES,
+		    (struct book_cells){ (uint64_t)i / 4 * 3, 5 }, &rows, &counts) == 0)
 			fuzz_check(rows == POLICY_ROWS_OPEN || rows <= total + 1);
 		reveal_counts_free(&counts);
 		ids_free(&wanted);

@@ -363,7 +363,7 @@ def reveals(parts, op, to):
     ids = [struct.pack('<Q24x', i) for i in range(int(parts))]
     for i in range(0, len(ids), 1024):
         agent.sendall(b'\x07' + b''.join(ids[i:i + 1024]))
-    agent.sendall(b'\x09' + b''.join(struct.pack('<H', len(s)) + s.encode() for s in (op, to)) + struct.pack('<I', 1))
+    agent.sendall(b'\x09' + b''.join(struct.pack('<H', len(s)) + s.encode() for s in (op, to)) + struct.pack('<IQQ', 1, 0, 0))
     data = agent.recv(65536)
     if data[:1] == b'\x02':
         print(data[1], text(data, 4)[0])

@@ -4,7 +4,9 @@
 scores.py predict NETWORK MODEL DATA LABEL WHAT GOT TOLERANCE
     MODEL: what smpc-reveal --json prints of a model; DATA: CSV; LABEL: the column to be left out, "-" for none;
     GOT: CSV of scores, probabilities or classes.  A class is compared where the score does not decide it by a hair.
-scores.py figures LIST PREDICTED LABELS LABEL GOT
+scores.py tables THRESHOLDS LEAST PREDICTED LABELS LABEL GOT
+    The same of roc, pr and calibration, in GOT, at these thresholds, with commas.
+scores.py figures LIST PREDICTED LABELS LABEL GOT [AVERAGE]
     PREDICTED, LABELS: CSV; GOT: what smpc-score --json prints.  In LIST, with commas, are the figures that it must have.
 
 Nothing is printed where all is well.
@@ -108,8 +110,47 @@ def quotient(a, b):
     return a / b if b else None
 
 
-def mean_of(values):
-    return values[1] if len(values) == 2 else sum(v or 0 for v in values) / len(values)
+def parts_of(name, c, k):
+    """What a figure of class k is the quotient of, by its definition from true and false positives and negatives."""
+    n = sum(map(sum, c))
+    tp = c[k][k]
+    fp = sum(r[k] for r in c) - tp
+    fn = sum(c[k]) - tp
+    tn = n - tp - fp - fn
+    return {"precision": (tp, tp + fp), "recall": (tp, tp + fn), "specificity": (tn, tn + fp),
+            "f1": (2 * tp, 2 * tp + fp + fn)}[name]
+
+
+def average_of(name, c, average):
+    parts = [parts_of(name, c, k) for k in range(len(c))]
+    each = [quotient(a, b) for a, b in parts]
+    return {"binary": each[1], "none": each, "macro": sum(v or 0 for v in each) / len(c),
+            "weighted": quotient(sum((v or 0) * sum(r) for v, r in zip(each, c)), sum(map(sum, c))),
+            "micro": quotient(sum(a for a, b in parts), sum(b for a, b in parts))}[average]
+
+
+def mcc(c):
+    """Of indicators of classes, the correlation: Gorodkin, 2004."""
+    n = sum(map(sum, c))
+    said, true = [sum(r[i] for r in c) for i in range(len(c))], [sum(r) for r in c]
+    square = (n * n - sum(v * v for v in said)) * (n * n - sum(v * v for v in true))
+    hits = sum(c[i][i] for i in range(len(c)))
+    return (n * hits - sum(a * b for a, b in zip(said, true))) / math.sqrt(square) if square else None
+
+
+def areas(p, y, k, average):
+    """Of several classes, each against the rest."""
+    if k == 2:
+        return area([r[-1] - r[0] if len(r) > 1 else r[0] for r in p], y)
+    if len(p[0]) != k:
+        return None
+    each = [area([r[i] for r in p], [int(t == i) for t in y]) for i in range(k)]
+    if average == "none":
+        return each
+    weights = [sum(t == i for t in y) if average == "weighted" else 1 for i in range(k)]
+    if any(v is None and w for v, w in zip(each, weights)):
+        return None
+    return sum((v or 0) * w for v, w in zip(each, weights)) / sum(weights)
 
 
 def area(scores, labels):
@@ -122,46 +163,108 @@ def area(scores, labels):
     return quotient(hits, pairs)
 
 
-def all_figures(p, y):
+def all_figures(p, y, average):
     k = max(len(p[0]), 2)
     n = len(p)
     classes = [r.index(max(r)) if len(r) > 1 else int(r[0] >= 0.5) for r in p]
     c = [[sum(1 for a, b in zip(y, classes) if (a, b) == (i, j)) for j in range(k)] for i in range(k)]
-    hit = [c[i][i] for i in range(k)]
-    said = [sum(r[i] for r in c) for i in range(k)]
-    true = [sum(r) for r in c]
+    average = average or ("binary" if k == 2 else "macro")
+    recalls = average_of("recall", c, "none")
     own = [r[int(t)] if len(r) > 1 else r[0] if t else 1 - r[0] for r, t in zip(p, y)]
     square = sum((r[0] - t) ** 2 for r, t in zip(p, y))
     total = sum((t - sum(y) / n) ** 2 for t in y)
     return {
-        "accuracy": sum(hit) / n,
+        "accuracy": sum(c[i][i] for i in range(k)) / n,
+        "balanced-accuracy": None if None in recalls else sum(recalls) / k,
+        "mcc": mcc(c),
         "confusion": c,
-        "precision": mean_of([quotient(a, b) for a, b in zip(hit, said)]),
-        "recall": mean_of([quotient(a, b) for a, b in zip(hit, true)]),
-        "f1": mean_of([quotient(2 * a, b + d) for a, b, d in zip(hit, said, true)]),
-        "auc": area([r[-1] - r[0] if len(r) > 1 else r[0] for r in p], y) if k == 2 else None,
+        "precision": average_of("precision", c, average),
+        "recall": average_of("recall", c, average),
+        "specificity": average_of("specificity", c, average),
+        "f1": average_of("f1", c, average),
+        "auc": areas(p, y, k, average),
         "log-loss": -sum(math.log(max(v, 2**-16)) for v in own) / n,
+        "brier": sum((r[-1] - t) ** 2 for r, t in zip(p, y)) / n,
         "mse": square / n,
+        "mae": sum(abs(r[0] - t) for r, t in zip(p, y)) / n,
+        "mape": None if 0 in y else sum(abs(r[0] - t) / abs(t) for r, t in zip(p, y)) / n,
         "r2": 1 - square / total if total else None,
     }
 
 
-TOLERANCE = {"log-loss": 1e-3, "mse": 1e-5, "r2": 1e-5}
+TOLERANCE = {"log-loss": 1e-3, "brier": 1e-4, "mse": 1e-5, "mae": 1e-4, "r2": 1e-5, "mcc": 2e-5, "mape": 2e-3}
+RELATIVE = ("mse", "mae")
 
 
-def figures(wanted, predicted, labels, label, got):
+def differ(name, value, due):
+    if name == "confusion" or value is None or due is None:
+        return value != due
+    if isinstance(due, list):
+        return not isinstance(value, list) or len(value) != len(due) or any(differ(name, a, b) for a, b in zip(value, due))
+    return abs(value - due) > TOLERANCE.get(name, 1e-6) * (max(1, abs(due)) if name in RELATIVE else 1)
+
+
+def figures(wanted, predicted, labels, label, got, average=None):
     with open(got) as f:
         got = json.load(f)
-    want = all_figures(table(predicted)[1], column(labels, label))
+    want = all_figures(table(predicted)[1], column(labels, label), average)
     if sorted(got) != sorted(wanted.split(",")):
         print(f"there are {', '.join(got)}")
     for name, value in got.items():
-        due = want[name]
-        if name == "confusion" or value is None or due is None:
-            if value != due:
-                print(f"{name} is {value}, and should be {due}")
-        elif abs(value - due) > TOLERANCE.get(name, 1e-6) * (max(1, abs(due)) if name == "mse" else 1):
-            print(f"{name} is {value}, and should be {due}")
+        if differ(name, value, want[name]):
+            print(f"{name} is {value}, and should be {want[name]}")
 
 
-{"predict": predict, "figures": figures}[sys.argv[1]](*sys.argv[2:])
+# ---- tables
+
+
+def merged(cells, least):
+    """merged(cells, least): lists of values of which the first is a count: too few go to the next cell below, and at last up."""
+    if least <= 1:
+        return cells
+    out, carried = [], None
+    for c in reversed(cells):
+        carried = c if carried is None else [a + b for a, b in zip(carried, c)]
+        full = carried[0] >= least
+        out.insert(0, carried if full else [0] * len(c))
+        carried = None if full else carried
+    for i, c in enumerate(out):
+        if carried is not None and c[0] > 0:
+            out[i], carried = [a + b for a, b in zip(carried, c)], None
+    return out
+
+
+def close(name, got, want, error=1e-6):
+    if len(got) != len(want) or any((a is None) != (b is None) or (b is not None and abs(a - b) > error * max(1, abs(b)))
+                                    for a, b in zip(got, want)):
+        print(f"{name} is {got}, and should be {want}")
+
+
+def tables(thresholds, least, predicted, labels, label, got):
+    with open(got) as f:
+        got = json.load(f)
+    edges, least = [float(t) for t in thresholds.split(",")], int(least)
+    p, y = [r[-1] for r in table(predicted)[1]], column(labels, label)
+    place = [sum(v >= t for t in edges) for v in p]
+    cells = range(len(edges) + 1)
+    counts = [[[sum(1 for a, t in zip(place, y) if a == i and t == k)] for i in cells] for k in (0, 1)]
+    if least > 1 and any(sum(c[0] for c in k) < least for k in counts):
+        counts = [[[0] for c in k] for k in counts]
+    fp, tp = [[sum(c[0] for c in merged(k, least)[i + 1:]) for i in reversed(range(len(edges)))] for k in counts]
+    neg, pos = [sum(c[0] for c in k) for k in counts]
+    close("thresholds of roc", got["roc"]["threshold"], edges[::-1], 1e-9)
+    close("thresholds of pr", got["pr"]["threshold"], edges[::-1], 1e-9)
+    close("fpr", got["roc"]["fpr"], [quotient(v, neg) for v in fp], 1e-5)
+    close("tpr", got["roc"]["tpr"], [quotient(v, pos) for v in tp], 1e-5)
+    close("precision", got["pr"]["precision"], [quotient(a, a + b) for a, b in zip(tp, fp)], 1e-5)
+    close("recall", got["pr"]["recall"], [quotient(v, pos) for v in tp], 1e-5)
+    bins = merged([[sum(a == i for a in place), sum(t for a, t in zip(place, y) if a == i),
+                    sum(v for a, v in zip(place, p) if a == i)] for i in cells], least)
+    close("low", got["calibration"]["low"], [0] + edges, 1e-9)
+    close("high", got["calibration"]["high"], edges + [1], 1e-9)
+    close("rows", got["calibration"]["rows"], [b[0] for b in bins], 1e-9)
+    close("prob_pred", got["calibration"]["prob_pred"], [quotient(b[2], b[0]) for b in bins], 2e-5)
+    close("prob_true", got["calibration"]["prob_true"], [quotient(b[1], b[0]) for b in bins], 1e-5)
+
+
+{"predict": predict, "figures": figures, "tables": tables}[sys.argv[1]](*sys.argv[2:])

@@ -380,13 +380,19 @@ def counted(p, y, loss=True):
     hits, given = [table[i][i] for i in range(k)], [sum(r[i] for r in table) for i in range(k)]
     true = [sum(r) for r in table]
     own = [r[int(t)] if len(r) > 1 else r[0] if t else 1 - r[0] for r, t in zip(p, y)]
+    recalls = [quotient(a, b) for a, b in zip(hits, true)]
+    spread = math.prod(n * n - sum(v * v for v in c) for c in (given, true))
+    areas = [area([r[i] for r in p], [int(t == i) for t in y]) for i in range(k)] if k > 2 else [area([r[0] for r in p], y)]
     return {
         'accuracy': sum(hits) / n,
+        'balanced-accuracy': None if None in recalls else sum(recalls) / k,
+        'mcc': (n * sum(hits) - sum(a * b for a, b in zip(given, true))) / math.sqrt(spread) if spread else None,
         'confusion': table,
         'precision': averaged([quotient(a, b) for a, b in zip(hits, given)]),
-        'recall': averaged([quotient(a, b) for a, b in zip(hits, true)]),
+        'recall': averaged(recalls),
+        'specificity': averaged([quotient(n - a - b + h, n - b) for h, a, b in zip(hits, given, true)]),
         'f1': averaged([quotient(2 * a, b + c) for a, b, c in zip(hits, given, true)]),
-        'auc': area([r[0] for r in p], y) if k == 2 else None,
+        'auc': None if None in areas else sum(areas) / len(areas),
         'log-loss': -sum(math.log(max(v, 2.0 ** -16)) for v in own) / n if loss else None,
     }
 

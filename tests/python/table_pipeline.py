@@ -121,8 +121,8 @@ def figures(case):
     if case.task == 'linear':
         return 'mse,r2'
     if case.task == 'softmax':
-        return 'accuracy,confusion,precision,recall,f1,log-loss'
-    return 'accuracy,confusion,precision,recall,f1,auc,log-loss,mse,r2'
+        return 'accuracy,balanced-accuracy,mcc,confusion,precision,recall,specificity,f1,auc,log-loss'
+    return 'accuracy,balanced-accuracy,mcc,confusion,precision,recall,specificity,f1,auc,log-loss,mse,r2'
 
 
 def training(case):

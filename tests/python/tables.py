@@ -394,6 +394,8 @@ class Checker:
     def figure_bound(self, figure, due, given):
         if figure == 'log-loss':
             return 1e-3
+        if figure == 'mcc':
+            return 1.2e-5
         if figure == 'mse':
             return right.square_bound(self.label, due, given)
         if figure == 'r2':

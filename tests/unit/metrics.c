@@ -191,24 +191,87 @@ clear_class(const struct metrics_shape *s, const double *p)
 	return ((size_t)k);
 }
 
+/* True and false positives and negatives of class ${k}. */
+struct outcomes {
+	double tp, fp, fn, tn;
+};
+
+static struct outcomes
+outcomes_of(const struct metrics_shape *s, const uint64_t *confusion, size_t k)
+{
+	struct outcomes o = { 0, 0, 0, 0 };
+	size_t i, j;
+
+	for (i = 0; i < s->classes; i++) {
+		for (j = 0; j < s->classes; j++)
+			*((i == k) ? (j == k) ? &o.tp : &o.fn : (j == k) ? &o.fp : &o.tn) +=
+			    (double)confusion[i * s->classes + j];
+	}
+	return (o);
+}
+
+static double
+class_figure(enum metric which, const struct outcomes *o)
+{
+	const double of[METRICS][2] = {
+		[METRIC_PRECISION] = { o->tp, o->tp + o->fp },
+		[METRIC_RECALL] = { o->tp, o->tp + o->fn },
+		[METRIC_SPECIFICITY] = { o->tn, o->tn + o->fp },
+		[METRIC_F1] = { 2 * o->tp, 2 * o->tp + o->fp + o->fn },
+	};
+
+	return ((of[which][1] == 0) ? NAN : of[which][0] / of[which][1]);
+}
+
 static double
 mean_quotient(const struct metrics_shape *s, const uint64_t *confusion, enum metric which)
 {
-	double sum = 0, a, b;
-	size_t k, i;
+	struct outcomes o;
+	double sum = 0, v;
+	size_t k;
 
 	for (k = (s->classes == 2); k < s->classes; k++) {
-		a = (double)confusion[k * s->classes + k] * (which == METRIC_F1 ? 2 : 1);
-		for (b = 0, i = 0; i < s->classes; i++) {
-			b += (which == METRIC_RECALL) ? 0 : (double)confusion[i * s->classes + k];
-			b += (which == METRIC_PRECISION) ? 0 :
-			    (double)confusion[k * s->classes + i];
-		}
+		o = outcomes_of(s, confusion, k);
+		v = class_figure(which, &o);
 		if (s->classes == 2)
-			return ((b == 0) ? NAN : a / b);
-		sum += (b == 0) ? 0 : a / b;
+			return (v);
+		sum += isnan(v) ? 0 : v;
 	}
 	return (sum / (double)s->classes);
+}
+
+static double
+clear_balanced(const struct metrics_shape *s, const uint64_t *confusion)
+{
+	struct outcomes o;
+	double sum = 0;
+	size_t k;
+
+	for (k = 0; k < s->classes; k++) {
+		o = outcomes_of(s, confusion, k);
+		sum += class_figure(METRIC_RECALL, &o);
+	}
+	return (sum / (double)s->classes);
+}
+
+static double
+clear_mcc(const struct metrics_shape *s, const uint64_t *confusion, double rows)
+{
+	double hits = 0, products = 0, predicted = 0, labels = 0;
+	struct outcomes o;
+	size_t k;
+
+	for (k = 0; k < s->classes; k++) {
+		o = outcomes_of(s, confusion, k);
+		hits += o.tp;
+		products += (o.tp + o.fp) * (o.tp + o.fn);
+		predicted += pow(o.tp + o.fp, 2);
+		labels += pow(o.tp + o.fn, 2);
+	}
+	predicted = rows * rows - predicted;
+	labels = rows * rows - labels;
+	return ((predicted * labels == 0) ? NAN : (rows * hits - products) / sqrt(predicted *
+	    labels));
 }
 
 static double
@@ -218,19 +281,23 @@ clear_score(const struct metrics_shape *s, const double *p)
 	return ((s->columns == 1) ? p[0] : p[1] - p[0]);
 }
 
+/* Of one class against the others. */
 static double
-clear_auc(const struct metrics_shape *s, const double *p, const double *y, size_t rows)
+class_auc(const struct metrics_shape *s, const double *p, const double *y, size_t rows,
+    size_t class)
 {
 	double hits = 0, all = 0, a, b;
 	size_t i, j;
 
 	for (i = 0; i < rows; i++) {
 		for (j = 0; j < rows; j++) {
-			if (clear_label(s, y + i * s->labels) != 1 ||
-			    clear_label(s, y + j * s->labels) != 0)
+			if (clear_label(s, y + i * s->labels) != class ||
+			    clear_label(s, y + j * s->labels) == class)
 				continue;
-			a = clear_score(s, p + i * s->columns);
-			b = clear_score(s, p + j * s->columns);
+			a = (s->classes > 2) ? p[i * s->columns + class] : clear_score(s, p +
+			    i * s->columns);
+			b = (s->classes > 2) ? p[j * s->columns + class] : clear_score(s, p +
+			    j * s->columns);
 			hits += (a > b) ? 1 : (a == b) ? 0.5 : 0;
 			all++;
 		}
@@ -238,11 +305,25 @@ clear_auc(const struct metrics_shape *s, const double *p, const double *y, size_
 	return ((all == 0) ? NAN : hits / all);
 }
 
+static double
+clear_auc(const struct metrics_shape *s, const double *p, const double *y, size_t rows)
+{
+	double sum = 0;
+	size_t k;
+
+	if (s->classes == 2)
+		return (class_auc(s, p, y, rows, 1));
+	for (k = 0; k < s->classes; k++)
+		sum += class_auc(s, p, y, rows, k);
+	return (sum / (double)s->classes);
+}
+
 static void
 clear_rest(const struct metrics_shape *s, const double *p, const double *y, size_t rows,
     struct reference *f)
 {
-	double loss = 0, square = 0, total = 0, mean = 0, q;
+	double loss = 0, square = 0, total = 0, mean = 0, brier = 0, absolute = 0, relative = 0, q,
+	    e;
 	size_t i, k;
 
 	for (i = 0; i < rows; i++) {
@@ -251,13 +332,21 @@ clear_rest(const struct metrics_shape *s, const double *p, const double *y, size
 		    p[i] : 1 - p[i];
 		loss -= log(fmax(q, ldexp(1, -16)));
 		mean += y[i * s->labels] / (double)rows;
-		for (k = 0; k < s->columns && s->labels == s->columns; k++)
-			square += pow(p[i * s->columns + k] - y[i * s->columns + k], 2);
+		brier += pow(p[(i + 1) * s->columns - 1] - (double)k, 2);
+		for (k = 0; k < s->columns && s->labels == s->columns; k++) {
+			e = fabs(p[i * s->columns + k] - y[i * s->columns + k]);
+			square += e * e;
+			absolute += e;
+			relative += e / fabs(y[i * s->columns + k]);
+		}
 	}
 	for (i = 0; i < rows; i++)
 		total += pow(y[i * s->labels] - mean, 2);
 	f->value[METRIC_LOG_LOSS] = loss / (double)rows;
+	f->value[METRIC_BRIER] = brier / (double)rows;
 	f->value[METRIC_MSE] = square / (double)(rows * s->columns);
+	f->value[METRIC_MAE] = absolute / (double)(rows * s->columns);
+	f->value[METRIC_MAPE] = relative / (double)(rows * s->columns);
 	f->value[METRIC_R2] = (total < 1e-20) ? NAN : 1 - square / total;
 }
 
@@ -275,6 +364,8 @@ clear_figures(const struct metrics_shape *s, const double *p, const double *y, s
 		right += (label == class);
 	}
 	f->value[METRIC_ACCURACY] = (double)right / (double)rows;
+	f->value[METRIC_BALANCED_ACCURACY] = clear_balanced(s, f->confusion);
+	f->value[METRIC_MCC] = clear_mcc(s, f->confusion, (double)rows);
 	for (i = METRIC_PRECISION; i <= METRIC_F1; i++)
 		f->value[i] = mean_quotient(s, f->confusion, i);
 	f->value[METRIC_AUC] = clear_auc(s, p, y, rows);
@@ -289,8 +380,15 @@ allowed(enum metric which, double want)
 	switch (which) {
 	case METRIC_ACCURACY:
 		return (0);
+	case METRIC_MCC:
+		return (1.2e-5);
 	case METRIC_LOG_LOSS:
 		return (5e-4);
+	case METRIC_BRIER:
+	case METRIC_MAE:
+		return (4e-5);
+	case METRIC_MAPE:
+		return (1e-3 * want + 4e-5);
 	case METRIC_MSE:
 		return (ldexp(1, -19) * (1 + sqrt(want)));
 	case METRIC_R2:
@@ -308,7 +406,8 @@ enum data { RANDOM, TIES, NO_POSITIVES, ALL_POSITIVES, NONE_PREDICTED, CERTAIN, 
 struct test {
 	const char *name;
 	/*
-	 * a letter for each: Accuracy, Confusion, Precision, Recall, F1, aUc, Log-loss, Mse, R2 (2)
+	 * a letter for each: Accuracy, Balanced, Kappa's kin mcc, Confusion, Precision, Recall,
+	 * Specificity, F1, aUc, Log-loss, brier (Q), Mse, maE, mape (V), R2 (2)
 	 */
 	const char *wanted;
 	enum data data;
@@ -317,35 +416,35 @@ struct test {
 	double threshold;
 };
 
-static const char letters[METRICS + 1] = "ACPRFULM2";
+static const char letters[METRICS + 1] = "ABKCPRSFULQMEV2rpc";
 
 static const struct test tests[] = {
-	{ "random probabilities", "ACPRFULM", RANDOM, 700, 2, 1, 1, 16, 16, 0.5 },
+	{ "random probabilities", "ABKCPRSFULQME", RANDOM, 700, 2, 1, 1, 16, 16, 0.5 },
 	{ "a single figure", "F", RANDOM, 65, 2, 1, 1, 16, 16, 0.5 },
 	{ "another threshold", "ACPR", RANDOM, 300, 2, 1, 1, 16, 0, 0.8 },
-	{ "other fraction bits", "ACPRFULM", RANDOM, 300, 2, 1, 1, 30, 8, 0.5 },
-	{ "few fraction bits", "ACUL", TIES, 300, 2, 1, 1, 3, 0, 0.5 },
-	{ "ties", "ACPRFUL", TIES, 333, 2, 1, 1, 16, 16, 0.5 },
-	{ "no positive row", "ACPRFUL", NO_POSITIVES, 100, 2, 1, 1, 16, 16, 0.5 },
-	{ "no negative row", "ACPRFUL", ALL_POSITIVES, 100, 2, 1, 1, 16, 16, 0.5 },
-	{ "no positive prediction", "ACPRFUL", NONE_PREDICTED, 100, 2, 1, 1, 16, 16, 0.5 },
-	{ "probabilities 0 and 1", "ACPRFUL", CERTAIN, 100, 2, 1, 1, 16, 16, 0.5 },
-	{ "one row", "ACPRFULM", RANDOM, 1, 2, 1, 1, 16, 16, 0.5 },
-	{ "two rows", "ACPRFULM2", RANDOM, 2, 2, 1, 1, 16, 16, 0.5 },
-	{ "classes 0 and 1", "ACPRFUM", CLASSES, 200, 2, 1, 1, 0, 0, 0.5 },
-	{ "scores", "ACPRFU", SCORES, 200, 2, 1, 1, 16, 16, 0 },
-	{ "two columns", "ACPRFUL", SOFTMAX, 200, 2, 2, 1, 16, 16, 0.5 },
-	{ "two columns of each", "ACPRFULM", SOFTMAX, 200, 2, 2, 2, 16, 16, 0.5 },
-	{ "five classes", "ACPRFL", SOFTMAX, 400, 5, 5, 1, 16, 16, 0.5 },
-	{ "five classes, labels in columns", "ACPRFLM", SOFTMAX, 130, 5, 5, 5, 16, 16, 0.5 },
-	{ "five classes by number", "ACPRF", CLASSES, 130, 5, 1, 1, 16, 16, 0.5 },
-	{ "five classes of which one is neither there nor predicted", "APRF", CLASSES, 4, 5, 1, 1,
-	    16, 16, 0.5 },
-	{ "65 classes", "ACPRFL", SOFTMAX, 30, 65, 65, 1, 16, 16, 0.5 },
-	{ "regression", "M2", CURVE, 3000, 0, 1, 1, 16, 16, 0.5 },
-	{ "regression at other scales", "M2", CURVE, 500, 0, 1, 1, 20, 10, 0.5 },
+	{ "other fraction bits", "ABKCPRSFULQME", RANDOM, 300, 2, 1, 1, 30, 8, 0.5 },
+	{ "few fraction bits", "ACULQ", TIES, 300, 2, 1, 1, 3, 0, 0.5 },
+	{ "ties", "ABKCPRSFULQ", TIES, 333, 2, 1, 1, 16, 16, 0.5 },
+	{ "no positive row", "ABKCPRSFULQ", NO_POSITIVES, 100, 2, 1, 1, 16, 16, 0.5 },
+	{ "no negative row", "ABKCPRSFULQ", ALL_POSITIVES, 100, 2, 1, 1, 16, 16, 0.5 },
+	{ "no positive prediction", "ABKCPRSFULQ", NONE_PREDICTED, 100, 2, 1, 1, 16, 16, 0.5 },
+	{ "probabilities 0 and 1", "ABKCPRSFULQ", CERTAIN, 100, 2, 1, 1, 16, 16, 0.5 },
+	{ "one row", "ABKCPRSFULQME", RANDOM, 1, 2, 1, 1, 16, 16, 0.5 },
+	{ "two rows", "ABKCPRSFULQME2", RANDOM, 2, 2, 1, 1, 16, 16, 0.5 },
+	{ "classes 0 and 1", "ABKCPRSFUME", CLASSES, 200, 2, 1, 1, 0, 0, 0.5 },
+	{ "scores", "ABKCPRSFU", SCORES, 200, 2, 1, 1, 16, 16, 0 },
+	{ "two columns", "ABKCPRSFULQ", SOFTMAX, 200, 2, 2, 1, 16, 16, 0.5 },
+	{ "two columns of each", "ABKCPRSFULQME", SOFTMAX, 200, 2, 2, 2, 16, 16, 0.5 },
+	{ "five classes", "ABKCPRSFUL", SOFTMAX, 400, 5, 5, 1, 16, 16, 0.5 },
+	{ "five classes, labels in columns", "ABKCPRSFLM", SOFTMAX, 130, 5, 5, 5, 16, 16, 0.5 },
+	{ "five classes by number", "ABKCPRSF", CLASSES, 130, 5, 1, 1, 16, 16, 0.5 },
+	{ "five classes of which one is neither there nor predicted", "ABKPRSF", CLASSES, 4, 5, 1,
+	    1, 16, 16, 0.5 },
+	{ "65 classes", "ABKCPRSFL", SOFTMAX, 30, 65, 65, 1, 16, 16, 0.5 },
+	{ "regression", "MEV2", CURVE, 3000, 0, 1, 1, 16, 16, 0.5 },
+	{ "regression at other scales", "MEV2", CURVE, 500, 0, 1, 1, 20, 10, 0.5 },
 	{ "a worse regression than the mean", "2", SCORES, 300, 0, 1, 1, 16, 16, 0.5 },
-	{ "constant labels", "M2", CONSTANT, 100, 0, 1, 1, 16, 16, 0.5 },
+	{ "constant labels", "MEV2", CONSTANT, 100, 0, 1, 1, 16, 16, 0.5 },
 };
 
 static void
@@ -466,7 +565,7 @@ test_case(const struct test *t)
 			run_masked(&r);
 		compare(t, &r, want, where);
 		for (i = 0; i < WORLD_MAX; i++)
-			free(r.got[i].confusion);
+			metrics_figures_free(&r.got[i]);
 	}
 	free(p);
 	free(y);
@@ -726,7 +825,8 @@ main(void)
 	test_wide(0, 32000, 32000, true);
 	test_wide(30000, 900, 0.5, false);
 	test_told();
-	test_refused("auc of three classes", "U", 0, 3, 1, 16);
+	test_refused("auc of class numbers", "U", 3, 1, 1, 16);
+	test_refused("brier of three classes", "Q", 0, 3, 1, 16);
 	test_refused("log-loss of class numbers", "L", 4, 1, 1, 16);
 	test_refused("66 classes", "A", 66, 1, 1, 16);
 	test_refused("one class", "A", 1, 1, 1, 16);
@@ -735,7 +835,7 @@ main(void)
 	test_refused("mse of other columns than labels", "M", 0, 3, 1, 16);
 	test_refused("r2 of two columns", "2", 0, 2, 2, 16);
 	test_refused("too many fraction bits", "A", 0, 1, 1, 39);
-	test_refused("of anything, no less", "AU", 0, 5, 5, 16);
+	test_refused("of anything, no less", "AQ", 0, 5, 5, 16);
 	test_quotients();
 	test_sorting();
 	return (tap_end());

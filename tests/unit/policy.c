@@ -249,7 +249,7 @@ enter_groups(int n, uint64_t least, uint64_t among, const int *inputs)
 
 /* How many rows are behind a part, at least; UINT64_MAX: that is not known. */
 static uint64_t
-behind(int n, enum book_use use, size_t *origins)
+behind_cells(int n, enum book_use use, struct book_cells cells, size_t *origins)
 {
 	struct reveal_counts counts = { NULL, NULL, 0 };
 	struct ids parts = { NULL, 0 };
@@ -260,12 +260,44 @@ behind(int n, enum book_use use, size_t *origins)
 	id_of(id, n);
 	if (ids_add(&parts, id) == -1)
 		tap_bail("out of memory");
-	rc = book_behind(book, &parts, use, &rows, &counts);
+	rc = book_behind(book, &parts, use, cells, &rows, &counts);
 	if (origins != NULL)
 		*origins = counts.count;
 	ids_free(&parts);
 	reveal_counts_free(&counts);
 	return ((rc == 0) ? rows : UINT64_MAX);
+}
+
+static uint64_t
+behind(int n, enum book_use use, size_t *origins)
+{
+
+	return (behind_cells(n, use, (struct book_cells){ 0, 0 }, origins));
+}
+
+/* Of figures of cells of ${least} of the ${among} rows that were read. */
+static uint64_t
+behind_least(int n, uint64_t least, uint64_t among)
+{
+
+	return (behind_cells(n, BOOK_FIGURES, (struct book_cells){ least, among }, NULL));
+}
+
+/* Parts 1 and 2, of 100 and of 7 rows, and groups of them. */
+static void
+test_cells(void)
+{
+
+	ok_u64(behind_least(1, 0, 100), 100, "figures of all rows");
+	ok_u64(behind_least(1, 10, 100), 10, "and of cells of some");
+	ok_u64(behind_least(2, 10, 7), 7, "which may be all");
+	RESULT(190, "head", 50, 1);
+	ok_u64(behind_least(190, 10, 50), 10, "cells of half of a table");
+	RESULT(191, "cat", 104, 1, 1);
+	ok_u64(behind_least(191, 10, 104), 6, "of a table with four of its rows once more");
+	RESULT(192, "cat", 200, 1, 1);
+	ok_u64(behind_least(192, 10, 200), 1, "or all: of as many as these there may be one");
+	ok_u64(behind_least(106, 20, 20), 40, "cells of groups: what is behind one group");
 }
 
 /* Groups of parts 1 and 2, of 100 and of 7 rows. */
@@ -498,6 +530,7 @@ test_book(const char *path)
 	    "other inputs: refused");
 	ok(enter(10, POLICY_NOTE_RESULT, "sum", 1, (const int[]){ 1, 0 }) == 0, "the same: fine");
 	test_groups();
+	test_cells();
 	test_without();
 	test_again();
 	book_free(book);
