@@ -1008,32 +1008,6 @@ out:
 	return (rc);
 }
 
-/*
- * v = w / n for 0 <= w < 2^(2 b + 1) n, of which a quotient has 2^31: without its last t bits
- * first, and then what is left, w less the quotient times n, exact and below 3 2^t n.
- */
-static int
-divide_squares(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *w,
-    const struct mpc_vector *n, unsigned t)
-{
-	enum { HIGH, QUOTIENT, PRODUCT, LOW, WORDS };
-	const struct bilinear times = bilinear_elements(w->n);
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, w->n, WORDS, 0) == 0 &&
-	    mpc_truncate(S, &r.word[HIGH], w, t) == 0 &&
-	    mpc_mean_present(S, &r.word[QUOTIENT], &r.word[HIGH], n) == 0 &&
-	    mpc_product(S, &r.word[PRODUCT], &times, &r.word[QUOTIENT], n) == 0) {
-		mpc_copy(&r.word[LOW], w);
-		mpc_add_scaled(&r.word[LOW], &r.word[PRODUCT], -((int64_t)1 << t));
-		if ((rc = mpc_mean_present(S, v, &r.word[LOW], n)) == 0)
-			mpc_add_scaled(v, &r.word[QUOTIENT], (int64_t)1 << t);
-	}
-	room_close(&r);
-	return (rc);
-}
-
 /* All variances, in place of the quotients in ${y}. */
 static int
 find_variances(struct mpc *S, const struct mpc_groups *g, struct mpc_vector *y)
@@ -1056,7 +1030,7 @@ find_variances(struct mpc *S, const struct mpc_groups *g, struct mpc_vector *y)
 		goto out;
 	mpc_add_public(&r.word[V_COUNT], &r.word[V_COUNT], g->shape->population ? 0 : -1);
 	mpc_copy(variance, &r.word[SQUARES]);
-	if (!g->shape->squares && (divide_squares(S, variance, &r.word[SQUARES], &r.word[V_COUNT],
+	if (!g->shape->squares && (mpc_mean_long(S, variance, &r.word[SQUARES], &r.word[V_COUNT],
 	    2 * bits + 1 - MEAN_BITS) == -1 ||
 	    (cut > 0 && mpc_truncate(S, variance, variance, cut) == -1)))
 		goto out;

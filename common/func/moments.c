@@ -830,6 +830,32 @@ out:
 }
 
 /*
+ * Without its last t bits first, and then what is left, w less the quotient times n, exact and
+ * below 3 2^t n.
+ */
+int
+mpc_mean_long(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *w,
+    const struct mpc_vector *n, unsigned t)
+{
+	enum { HIGH, QUOTIENT, PRODUCT, LOW, WORDS };
+	const struct bilinear times = bilinear_elements(w->n);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, w->n, WORDS, 0) == 0 &&
+	    mpc_truncate(S, &r.word[HIGH], w, t) == 0 &&
+	    mpc_mean_present(S, &r.word[QUOTIENT], &r.word[HIGH], n) == 0 &&
+	    mpc_product(S, &r.word[PRODUCT], &times, &r.word[QUOTIENT], n) == 0) {
+		mpc_copy(&r.word[LOW], w);
+		mpc_add_scaled(&r.word[LOW], &r.word[PRODUCT], -((int64_t)1 << t));
+		if ((rc = mpc_mean_present(S, v, &r.word[LOW], n)) == 0)
+			mpc_add_scaled(v, &r.word[QUOTIENT], (int64_t)1 << t);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
  * 1 / sqrt(w / n) = sqrt(n) 2^(a - TOP_BITS / 2) / sqrt(u).  The root of the public n enters with
  * so many bits that its product with 1 / sqrt(u), from 1 to 2, has 22 after it is cut off; times
  * 2^a, which is 2^29 at most, it stays below 2^51, and with the bits that are due, below 2^bits.

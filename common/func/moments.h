@@ -88,6 +88,17 @@ int mpc_mean_present(struct mpc *S, struct mpc_vector *y, const struct mpc_vecto
     const struct mpc_vector *count);
 
 /*
+ * mpc_mean_long(S, v, w, n, t):
+ * v = w / n of larger quotients, with the same n; 0 where that is 0.
+ *
+ * Range    0 <= w < 2^(31 + t) n, w < 2^62, 1 <= t <= 29.
+ * Error    below 2 units.
+ * Cost     that of two means, a product and a truncation.
+ */
+int mpc_mean_long(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *w,
+    const struct mpc_vector *n, unsigned t);
+
+/*
  * Sums of products of distances from the means, for each column (SQUARES) or pair (PRODUCTS), or
  * from 0 (ERRORS): product[i][j] times 2^coarse for each of i and j that is coarse.
  *
