@@ -148,6 +148,12 @@ static int
 take_tested(struct stat_study *s, size_t j)
 {
 
+	char shown[PART_SHOWN_BYTES];
+
+	part_show_column(s->part, j, shown);
+	if (part_about(s->part, j)->kind == COLUMN_CLASS && part_about(s->part, j)->n_values > 2)
+		return (fail(ST_USAGE, "%s: column %s is a category, and its positions are no "
+		    "numbers to test: leave it out (smpc-cut -x)", s->where, shown));
 	if (part_check_number(s->part, j) == -1 ||
 	    presence_find(s->part, s->where, j, &s->presence[s->n_tested]) == -1)
 		return (-1);
