@@ -26,6 +26,7 @@
 #include "func/moments.h"
 #include "func/ranks.h"
 #include "mpc/room.h"
+#include "nn/inflation.h"
 #include "nn/prepare.h"
 #include "ring/fixed.h"
 
@@ -71,11 +72,11 @@ static const struct opt options[] = {
 	{ .name = NULL },
 };
 
-enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, HISTOGRAM, MEDIAN, QUANTILE, IQR,
+enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, VIF, HISTOGRAM, MEDIAN, QUANTILE, IQR,
 	MODE, RANK_CORRELATION, STATISTICS };
 
 static const char *const names[STATISTICS] = { "count", "mean", "variance", "covariance",
-	"correlation", "histogram", "median", "quantile", "iqr", "mode", "rank-correlation" };
+	"correlation", "vif", "histogram", "median", "quantile", "iqr", "mode", "rank-correlation" };
 
 /* Bits that words of computed columns in large units keep at least, where they lose some. */
 #define KEPT_BITS 24
@@ -149,7 +150,7 @@ refuse_statistic(const char *text)
 	memcpy(all, names, sizeof(names));
 	memcpy(all + STATISTICS, stat_test_names, sizeof(stat_test_names));
 	return (usage_no_such(text, "statistic", all, STATISTICS + STAT_TESTS,
-	    "there are count, mean, variance, covariance, correlation, histogram, median, "
+	    "there are count, mean, variance, covariance, correlation, vif, histogram, median, "
 	    "quantile, iqr, mode and rank-correlation, and t-test, anova, chi-square, "
 	    "mann-whitney, survival and log-rank"));
 }
@@ -301,7 +302,8 @@ static bool
 second_order(const struct study *s)
 {
 
-	return (s->wanted[VARIANCE] || s->wanted[COVARIANCE] || s->wanted[CORRELATION]);
+	return (s->wanted[VARIANCE] || s->wanted[COVARIANCE] || s->wanted[CORRELATION] ||
+	    s->wanted[VIF]);
 }
 
 /* The first statistic asked for that takes no missing values, as messages call it; NULL: none. */
@@ -311,6 +313,7 @@ refuses_missing(const struct study *s)
 
 	return (s->wanted[VARIANCE] ? "a variance" : s->wanted[COVARIANCE] ? "a covariance" :
 	    s->wanted[CORRELATION] ? "a correlation of numbers" :
+	    s->wanted[VIF] ? "a variance inflation factor" :
 	    s->wanted[HISTOGRAM] ? "a histogram" : NULL);
 }
 
@@ -318,7 +321,7 @@ static enum mpc_moments_kind
 kind_of(const struct study *s)
 {
 
-	if (s->wanted[COVARIANCE] || s->wanted[CORRELATION])
+	if (s->wanted[COVARIANCE] || s->wanted[CORRELATION] || s->wanted[VIF])
 		return (MPC_PRODUCTS);
 	if (!s->wanted[VARIANCE])
 		return (MPC_SUMS);
@@ -882,6 +885,8 @@ statistic_bounds(const struct study *s, enum statistic statistic, size_t j)
 		return ((struct bounds){ -most, most });
 	case CORRELATION:
 		return ((struct bounds){ -one, one });
+	case VIF:
+		return ((struct bounds){ 0, one << NN_INFLATION_MAX });
 	case COUNT:
 	case HISTOGRAM:
 	case MEDIAN:
@@ -1064,6 +1069,15 @@ divide_sums(struct mpc *S, struct study *s, struct mpc_vector *y)
 	return ((rc == 0) ? settle_sparse(S, s, MEAN, y) : -1);
 }
 
+/* With the fraction bits of other results. */
+static int
+find_inflation(struct mpc *S, struct study *s, struct mpc_vector *y)
+{
+
+	return ((need_central(S, s) == -1 || nn_inflation(S, y, &s->central) == -1) ? -1 :
+	    mpc_shift(S, y, y, (int)s->f - NN_INFLATION_BITS));
+}
+
 static int
 find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
 {
@@ -1082,6 +1096,8 @@ find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct 
 	case CORRELATION:
 		return ((need_central(S, s) == -1) ? -1 :
 		    mpc_correlation(S, y, &s->central, s->f));
+	case VIF:
+		return (find_inflation(S, s, y));
 	case VARIANCE:
 	case COVARIANCE:
 	case MEDIAN:
@@ -1215,7 +1231,7 @@ main(int argc, char **argv)
 	static const struct tool tool = {
 		.operands = "STATISTIC[,STATISTIC ...] [FILE]",
 		.summary = "Find statistics of the columns of a share stream, in a session of all "
-		    "parties: count, mean, variance, covariance, correlation, histogram, "
+		    "parties: count, mean, variance, covariance, correlation, vif, histogram, "
 		    "median, quantile, iqr, mode, rank-correlation; or a test: t-test, anova, "
 		    "chi-square, mann-whitney, survival, log-rank.",
 		.notes = "Every party runs it under smpc-party.\n"

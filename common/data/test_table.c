@@ -572,6 +572,30 @@ print_log_rank(const struct test_table *t, struct buf *text)
 	    print_single(text, "(p)", last[2]));
 }
 
+/* ---- variance inflation ---- */
+
+/* Factors are at least 1; 0 says that columns are collinear. */
+static int
+print_inflation(const struct test_table *t, struct buf *text)
+{
+	char number[24];
+	double v;
+	size_t j;
+
+	if (t->rows != 1)
+		return (refuse_table(t));
+	if (buf_string(text, "name,vif\n") == -1)
+		return (-1);
+	for (j = 0; j < t->part->cols; j++) {
+		snprintf(number, sizeof(number), "%zu", j + 1);
+		v = (at(t, 0, j) > 0) ? at(t, 0, j) : NAN;
+		if (print_named(text, (t->part->columns != NULL) ? t->part->columns[j] : number,
+		    &v, 1) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 /* ---- which one ---- */
 
 static const struct test_kind kinds[] = {
@@ -581,6 +605,7 @@ static const struct test_kind kinds[] = {
 	{ "mann-whitney", print_mann_whitney },
 	{ "survival", print_survival },
 	{ "log-rank", print_log_rank },
+	{ "vif", print_inflation },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(*kinds))

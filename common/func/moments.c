@@ -590,6 +590,7 @@ mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_central
 /* ---- deviations and correlation ---- */
 
 #define UNIT_BITS 20  /* fraction bits of what lies between 0 and 1 */
+#define FINE_BITS 30  /* the same, where a correlation has more */
 #define TOP_OCTAVE 58 /* numbers are brought to 2^58 .. 2^60 */
 #define TOP_BITS (TOP_OCTAVE + 2)
 #define MAX_OCTAVES (TOP_OCTAVE / 2 + 1)
@@ -926,14 +927,14 @@ static int
 correlate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
     const struct mpc_vector root[2], const struct mpc_vector power[2], unsigned f)
 {
+	const unsigned bits = (f <= UNIT_BITS) ? UNIT_BITS : FINE_BITS;
 	struct mpc_vector unit;
 	int rc;
 
 	if ((rc = mpc_vector_new(S, &unit, w->n)) == 0 &&
-	    (rc = multiply_both(S, &unit, w, &power[0], &power[1], 0,
-	    TOP_BITS - UNIT_BITS)) == 0)
+	    (rc = multiply_both(S, &unit, w, &power[0], &power[1], 0, TOP_BITS - bits)) == 0)
 		rc = multiply_both(S, y, &unit, &root[0], &root[1], UNIT_BITS,
-		    UNIT_BITS + UNIT_BITS - f);
+		    UNIT_BITS + bits - f);
 	mpc_vector_free(&unit);
 	return (rc);
 }
