@@ -378,6 +378,15 @@ stat_study_levels(struct stat_study *s)
 	return (rc);
 }
 
+int
+stat_study_present(const struct stat_study *s, size_t i, struct mpc_vector *y)
+{
+
+	mpc_columns_get(y, &s->x, s->rows, s->part->cols, s->presence[i]);
+	return ((s->part->fraction_bits == 0) ? 0 :
+	    mpc_truncate(s->S, y, y, s->part->fraction_bits));
+}
+
 /*
  * bad[j][i] = 1 where a count is below the least, or, where it may be 0, is not 0 besides.  A least
  * count beyond all rows is one that no group has.

@@ -76,6 +76,13 @@ int stat_study_enough(const struct stat_study *s, struct mpc_vector *ok,
     const struct mpc_vector *counts, size_t k, const bool *empty);
 
 /*
+ * stat_study_present(s, i, y):
+ * y = 1 in rows where tested column ${i}, which has missing values, has one, else 0.  Return 0 or
+ * -1 (reported).
+ */
+int stat_study_present(const struct stat_study *s, size_t i, struct mpc_vector *y);
+
+/*
  * What the tests do with a tensor whose rows are there: find the result.  Return 0 or -1
  * (reported).
  */

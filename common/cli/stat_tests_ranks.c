@@ -55,7 +55,7 @@ static int
 find_present(struct ranks *r)
 {
 	const struct stat_study *s = r->s;
-	const size_t rows = s->rows, at = s->presence[r->i];
+	const size_t rows = s->rows;
 	const struct bilinear times = bilinear_elements(rows);
 	struct mpc_vector value = { .n = 0 }, grouped = { .n = 0 }, level;
 	size_t k;
@@ -68,15 +68,11 @@ find_present(struct ranks *r)
 			level = mpc_part(&s->member, k * rows, rows);
 			mpc_add(&grouped, &grouped, &level);
 		}
-		if (at == SIZE_MAX) {
+		if (s->presence[r->i] == SIZE_MAX) {
 			mpc_copy(&r->present, &grouped);
 			rc = 0;
-		} else {
-			mpc_columns_get(&value, &s->x, rows, s->part->cols, at);
-			if (s->part->fraction_bits == 0 || mpc_truncate(s->S, &value, &value,
-			    s->part->fraction_bits) == 0)
-				rc = mpc_product(s->S, &r->present, &times, &value, &grouped);
-		}
+		} else if (stat_study_present(s, r->i, &value) == 0)
+			rc = mpc_product(s->S, &r->present, &times, &value, &grouped);
 	}
 	mpc_vector_free(&value);
 	mpc_vector_free(&grouped);
