@@ -46,15 +46,15 @@ static const struct opt options[] = {
 	    "of what an order finds: undeclared numbers are from -2^(BITS - 1) to below "
 	    "2^(BITS - 1) units of the last fraction bit (default 63); fewer bits cost less" },
 	{ 0, "bins", "EDGES", OPT_STRING, &bins, 0, 0,
-	    "of histogram, survival and log-rank: public edges of the cells, ascending, separated "
-	    "by commas; 2 to 64" },
+	    "of histogram, survival and log-rank: public edges of the cells, ascending, "
+	    "separated by commas; 2 to 64" },
 	{ 0, "equal-variances", NULL, OPT_FLAG, &asked.equal, 0, 0,
 	    "of t-test: both groups have one variance (default: Welch's test)" },
 	{ 0, "event", "COLUMN", OPT_STRING, &asked.event, 0, 0,
 	    "of survival and log-rank: 1 where the event was seen, else 0" },
 	{ 0, "min-count", "COUNT", OPT_NUMBER, &min_count, 1, MAX_COUNT,
-	    "of histogram: cells with fewer numbers become 0; of tests, which begin with 10: "
-	    "those of smaller groups do; 1 keeps all" },
+	    "of histogram: cells with fewer numbers become 0; of tests (default 10): figures "
+	    "of groups with fewer rows do; 1 keeps all" },
 	{ 0, "mu", "NUMBER", OPT_STRING, &asked.mu, 0, 0,
 	    "of t-test: hold the mean of all rows against this number" },
 	{ 0, "population", NULL, OPT_FLAG, &population, 0, 0,
@@ -72,11 +72,12 @@ static const struct opt options[] = {
 	{ .name = NULL },
 };
 
-enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, VIF, HISTOGRAM, MEDIAN, QUANTILE, IQR,
-	MODE, RANK_CORRELATION, STATISTICS };
+enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, VIF, HISTOGRAM, MEDIAN, QUANTILE,
+	IQR, MODE, RANK_CORRELATION, STATISTICS };
 
 static const char *const names[STATISTICS] = { "count", "mean", "variance", "covariance",
-	"correlation", "vif", "histogram", "median", "quantile", "iqr", "mode", "rank-correlation" };
+	"correlation", "vif", "histogram", "median", "quantile", "iqr", "mode",
+	"rank-correlation" };
 
 /* Bits that words of computed columns in large units keep at least, where they lose some. */
 #define KEPT_BITS 24

@@ -27,7 +27,7 @@ gather_counts(struct stat_study *s, struct mpc_groups *g)
 	return (0);
 }
 
-/* A value that no row has, or few have, leaves nothing to say, as in R; rows of none may be none. */
+/* A value that no row has leaves nothing to say, as in R; rows without a pair may be none. */
 static int
 find_shown_table(const struct stat_study *s, const struct mpc_contingency *t,
     struct mpc_vector *ok)

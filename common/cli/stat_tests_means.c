@@ -64,7 +64,7 @@ stat_means_check(const struct stat_study *s)
 /* ---- what groups are made of ---- */
 
 static int
-make_shape(struct means *m)
+make_means_shape(struct means *m)
 {
 	const struct stat_study *s = m->s;
 	const size_t n = s->n_tested;
@@ -184,7 +184,7 @@ counts_of(const struct means *m, size_t i)
 }
 
 static struct mpc_vector
-figures_of(const struct means *m, size_t i, bool squares)
+mean_figures_of(const struct means *m, size_t i, bool squares)
 {
 
 	return (mpc_part(&m->figures, (2 * i + squares) * (m->all + 1), m->all + 1));
@@ -265,7 +265,7 @@ squares_column(const struct means *m, size_t i)
 }
 
 static int
-add_count(struct means *m, const char *name, const struct mpc_vector *count,
+add_mean_count(struct means *m, const char *name, const struct mpc_vector *count,
     const struct mpc_vector *times)
 {
 	struct column about = stat_study_count(m->s, m->s->rows);
@@ -320,8 +320,8 @@ static int
 add_t_columns(struct means *m, size_t i, const struct mpc_vector *ok)
 {
 	const size_t rows = m->s->result_rows;
-	const struct mpc_vector counts = counts_of(m, i), means = figures_of(m, i, false),
-	    all = figures_of(m, i, true), count = mpc_part(&counts, 0, rows),
+	const struct mpc_vector counts = counts_of(m, i), means = mean_figures_of(m, i, false),
+	    all = mean_figures_of(m, i, true), count = mpc_part(&counts, 0, rows),
 	    mean = mpc_part(&means, 0, rows), shown = mpc_part(ok, i, 1);
 	struct mpc_vector squares = mpc_part(&all, 0, rows), times;
 	struct column about = mean_column(m, i);
@@ -334,7 +334,7 @@ add_t_columns(struct means *m, size_t i, const struct mpc_vector *ok)
 	if (mpc_vector_new(m->s->S, &times, rows) == 0) {
 		mpc_rows_spread(&times, &shown, 1, rows);
 		if ((m->s->asked->mu == NULL || add_mu(m, name, i) == 0) &&
-		    add_count(m, name, &count, &times) == 0 &&
+		    add_mean_count(m, name, &count, &times) == 0 &&
 		    stat_study_add(m->s, "mean", name, &about, &mean, &times) == 0) {
 			about = squares_column(m, i);
 			rc = stat_study_add(m->s, m->s->asked->equal ? "pooled" : "squares", name,
@@ -391,7 +391,7 @@ static void
 part_squares(const struct means *m, size_t i, struct mpc_vector *between,
     struct mpc_vector *within)
 {
-	const struct mpc_vector all = figures_of(m, i, true),
+	const struct mpc_vector all = mean_figures_of(m, i, true),
 	    levels = mpc_part(&all, 0, m->all), total = mpc_part(&all, m->all, 1);
 
 	mpc_rows_sum(within, &levels, 1, m->all);
@@ -419,7 +419,7 @@ add_anova_columns(struct means *m, size_t i, const struct mpc_vector *ok)
 	if (mpc_clip_near(m->s->S, &part[BETWEEN], 0, (int64_t)1 << SUM_BITS, 1 << 20) == 0 &&
 	    count_levels(m, &part[LEVELS], &levels) == 0) {
 		mpc_scale(&part[LEVELS], &part[LEVELS], (int64_t)1 << m->s->part->fraction_bits);
-		if (add_count(m, name, &count, &times) == 0 &&
+		if (add_mean_count(m, name, &count, &times) == 0 &&
 		    stat_study_add(m->s, "groups", name, &about, &part[LEVELS], &times) == 0) {
 			about = squares_column(m, i);
 			rc = stat_study_add(m->s, "between", name, &about, &part[BETWEEN],
@@ -455,7 +455,7 @@ stat_means_find(struct stat_study *s)
 	struct mpc_vector ok = { .n = 0 };
 	int rc = -1;
 
-	if (make_shape(&m) == 0 && gather_means(&m) == 0 &&
+	if (make_means_shape(&m) == 0 && gather_means(&m) == 0 &&
 	    mpc_vector_new(s->S, &ok, s->n_tested) == 0 && find_shown_columns(&m, &ok) == 0)
 		rc = (s->asked->test == STAT_TEST_ANOVA) ? find_anova(&m, &ok) : find_t(&m, &ok);
 	mpc_vector_free(&ok);

@@ -72,9 +72,8 @@ stat_survival_check(const struct stat_study *s)
 		    "it cannot say whether an event was seen: its owner shares it with --codes, "
 		    "or with --range of 0..1 (smpc-share)"));
 	if (s->levels > MAX_LEVELS)
-		return (fail(ST_RANGE, "%s: category '%s' has %zu values, and %s takes up to %d "
-		    "groups", s->where, s->plan.names[0], s->levels,
-		    stat_test_names[s->asked->test], MAX_LEVELS));
+		return (fail(ST_RANGE, "%s: category '%s' has %zu values, and tables of survival "
+		    "take up to %d groups", s->where, s->plan.names[0], s->levels, MAX_LEVELS));
 	return (bins_edges(s->part, s->tested[TIME], s->asked->bins, edge));
 }
 
@@ -213,7 +212,7 @@ lay_who(const struct bin_counts *b, size_t first, size_t n, const struct mpc_vec
 
 /* Some rows more. */
 static int
-count_rows(struct bin_counts *b, size_t first, size_t n)
+count_bin_rows(struct bin_counts *b, size_t first, size_t n)
 {
 	enum { REACHED, SEEN, WHO, SUM, WORDS };
 	const size_t cols = b->s->part->cols, sizes[WORDS] = { b->edges * n, n,
@@ -312,7 +311,7 @@ find_bins(struct bin_counts *b)
 		return (-1);
 	for (first = 0; first < rows; first += n) {
 		n = (rows - first < step) ? rows - first : step;
-		if (count_rows(b, first, n) == -1)
+		if (count_bin_rows(b, first, n) == -1)
 			return (-1);
 	}
 	fill_table(b);

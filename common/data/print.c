@@ -385,7 +385,7 @@ safetensors_end(struct printer *p)
 
 /* Each test has a table; the tensors of a model have one together, and come alone. */
 static int
-table_begin(struct printer *p, const struct part *part)
+begin_table(struct printer *p, const struct part *part)
 {
 
 	if (p->tests == 0 && (p->tensors > 0 || !test_table_is(part)))
@@ -402,7 +402,7 @@ table_begin(struct printer *p, const struct part *part)
 }
 
 static int
-table_end(struct printer *p)
+end_table(struct printer *p)
 {
 	int rc;
 
@@ -463,7 +463,7 @@ print_begin(struct printer *p, const struct part *part)
 	case PRINT_STREAM:
 		return (0);
 	case PRINT_TABLE:
-		return (table_begin(p, part));
+		return (begin_table(p, part));
 	}
 	return (-1);
 }
@@ -501,7 +501,7 @@ print_end(struct printer *p)
 		return (npy_end(p));
 	if (p->how->format == PRINT_SAFETENSORS)
 		return (add_to_header(p));
-	return (table_end(p));
+	return (end_table(p));
 }
 
 static int

@@ -106,7 +106,7 @@ mpc_survival_merge(struct mpc *S, struct mpc_survival *t, struct mpc_vector *sho
 
 /* sum[bin] = that over all groups. */
 static void
-add_groups(struct mpc_vector *sum, const struct mpc_vector *x, const struct mpc_survival *t)
+sum_all_groups(struct mpc_vector *sum, const struct mpc_vector *x, const struct mpc_survival *t)
 {
 
 	mpc_columns_sum(sum, x, t->groups, t->bins, 1);
@@ -240,8 +240,8 @@ mpc_log_rank(struct mpc *S, struct mpc_vector *expected, struct mpc_vector *vari
 	if (room_open(&r, S, t->bins, WORDS, 0) == 0 &&
 	    mpc_vector_new(S, &share, t->groups * t->bins) == 0 &&
 	    mpc_vector_new(S, &pair, t->groups * t->groups * t->bins) == 0) {
-		add_groups(&r.word[ALL], &t->risk, t);
-		add_groups(&r.word[EVENTS], &t->event, t);
+		sum_all_groups(&r.word[ALL], &t->risk, t);
+		sum_all_groups(&r.word[EVENTS], &t->event, t);
 		if (find_shares(S, &share, t, &r.word[ALL]) == 0 &&
 		    find_expected(S, expected, t, &share, &r.word[EVENTS]) == 0 &&
 		    find_rests(S, &r.word[RESTS], &r.word[ALL], &r.word[EVENTS]) == 0 &&
