@@ -27,7 +27,8 @@ static const struct opt options[] = {
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
 	{ 0, "table", NULL, OPT_FLAG, &table, 0, 0,
 	    "print a linear, logistic, softmax or glm model as a table: a row for the intercept "
-	    "and one for each feature, in the units of the data" },
+	    "and one for each feature, in the units of the data; or a test of smpc-stat with its "
+	    "statistic and p" },
 	{ 0, "ratios", NULL, OPT_FLAG, &ratios, 0, 0, "with --table: powers of e of coefficients, "
 	    "such as ratios of odds, too" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0,
@@ -187,9 +188,9 @@ run(char **operands, size_t count)
 		    "other"));
 	if (ratios && !table)
 		return (usage("--ratios goes with --table"));
-	if (table && (tensor != NULL || partial))
-		return (usage("--table is of a whole model, and excludes %s",
-		    (tensor != NULL) ? "--tensor" : "--partial"));
+	if (table && partial)
+		return (usage("--table and --partial exclude each other: of noise there is no "
+		    "table"));
 	if (partial && is_public)
 		return (usage("--partial and --public exclude each other: noise must not pass for "
 		    "a result"));

@@ -16,6 +16,7 @@
 #include "cli/ranges.h"
 #include "cli/stage.h"
 #include "cli/stage_product.h"
+#include "cli/stat_tests.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
 #include "data/bounds.h"
@@ -25,6 +26,7 @@
 #include "func/moments.h"
 #include "func/ranks.h"
 #include "mpc/room.h"
+#include "nn/inflation.h"
 #include "nn/prepare.h"
 #include "ring/fixed.h"
 
@@ -32,20 +34,35 @@
 
 static const char *bins, *shares;
 static bool population;
+static struct stat_tests_asked asked;
 static uint64_t fraction_bits = 16, min_count, range_bits = STAGE_MAX_BITS;
 
 static const struct opt options[] = {
 	{ 0, "at", "SHARES", OPT_STRING, &shares, 0, 0,
 	    "of quantile: shares of the rows, from 0 to 1, separated by commas; up to 64" },
+	{ 'b', "by", "CATEGORIES", OPT_LIST, &asked.by, 0, 0,
+	    "of tests: the category that makes groups; of chi-square, two" },
 	{ 0, "bits", "BITS", OPT_NUMBER, &range_bits, 1, STAGE_MAX_BITS,
 	    "of what an order finds: undeclared numbers are from -2^(BITS - 1) to below "
 	    "2^(BITS - 1) units of the last fraction bit (default 63); fewer bits cost less" },
 	{ 0, "bins", "EDGES", OPT_STRING, &bins, 0, 0,
-	    "of histogram: public edges of the cells, ascending, separated by commas; 2 to 64" },
+	    "of histogram, survival and log-rank: public edges of the cells, ascending, "
+	    "separated by commas; 2 to 64" },
+	{ 0, "equal-variances", NULL, OPT_FLAG, &asked.equal, 0, 0,
+	    "of t-test: both groups have one variance (default: Welch's test)" },
+	{ 0, "event", "COLUMN", OPT_STRING, &asked.event, 0, 0,
+	    "of survival and log-rank: 1 where the event was seen, else 0" },
 	{ 0, "min-count", "COUNT", OPT_NUMBER, &min_count, 1, MAX_COUNT,
-	    "of histogram: cells with fewer numbers become 0; 1 keeps all" },
+	    "of histogram: cells with fewer numbers become 0; of tests (default 10): figures "
+	    "of groups with fewer rows do; 1 keeps all" },
+	{ 0, "mu", "NUMBER", OPT_STRING, &asked.mu, 0, 0,
+	    "of t-test: hold the mean of all rows against this number" },
 	{ 0, "population", NULL, OPT_FLAG, &population, 0, 0,
 	    "divide variances and covariances by the number of rows (default: by one less)" },
+	{ 0, "time", "COLUMN", OPT_STRING, &asked.time, 0, 0,
+	    "of survival and log-rank: when a row was last seen" },
+	{ 0, "uncorrected", NULL, OPT_FLAG, &asked.uncorrected, 0, 0,
+	    "of chi-square: without Yates' correction, which two by two values have" },
 	{ 'f', "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, FUNCTION_MIN_BITS,
 	    FUNCTION_MAX_BITS,
 	    "fraction bits of results, if the input does not have more (default 16)" },
@@ -55,11 +72,12 @@ static const struct opt options[] = {
 	{ .name = NULL },
 };
 
-enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, HISTOGRAM, MEDIAN, QUANTILE, IQR,
-	MODE, RANK_CORRELATION, STATISTICS };
+enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, VIF, HISTOGRAM, MEDIAN, QUANTILE,
+	IQR, MODE, RANK_CORRELATION, STATISTICS };
 
 static const char *const names[STATISTICS] = { "count", "mean", "variance", "covariance",
-	"correlation", "histogram", "median", "quantile", "iqr", "mode", "rank-correlation" };
+	"correlation", "vif", "histogram", "median", "quantile", "iqr", "mode",
+	"rank-correlation" };
 
 /* Bits that words of computed columns in large units keep at least, where they lose some. */
 #define KEPT_BITS 24
@@ -121,6 +139,23 @@ is_by_order(enum statistic statistic, enum by_order_figure *figure)
 	return (statistic >= MEDIAN);
 }
 
+/* A name that is none of the statistics. */
+static int
+refuse_statistic(const char *text)
+{
+	const char *all[STATISTICS + STAT_TESTS];
+	enum stat_test test;
+
+	if (stat_tests_find(text, &test))
+		return (usage("%s is asked for alone, and not in a list", text));
+	memcpy(all, names, sizeof(names));
+	memcpy(all + STATISTICS, stat_test_names, sizeof(stat_test_names));
+	return (usage_no_such(text, "statistic", all, STATISTICS + STAT_TESTS,
+	    "there are count, mean, variance, covariance, correlation, vif, histogram, median, "
+	    "quantile, iqr, mode and rank-correlation, and t-test, anova, chi-square, "
+	    "mann-whitney, survival and log-rank"));
+}
+
 /* The first operand: names, separated by commas. */
 static int
 parse_statistics(struct study *s, const char *list)
@@ -136,9 +171,7 @@ parse_statistics(struct study *s, const char *list)
 		for (i = 0; i < STATISTICS && strcmp(names[i], text) != 0; i++)
 			;
 		if (i == STATISTICS)
-			return (usage_no_such(text, "statistic", names, STATISTICS,
-			    "there are count, mean, variance, covariance, correlation, "
-			    "histogram, median, quantile, iqr, mode and rank-correlation"));
+			return (refuse_statistic(text));
 		if (s->wanted[i])
 			return (usage("'%s' is asked for twice", text));
 		s->wanted[i] = true;
@@ -270,7 +303,8 @@ static bool
 second_order(const struct study *s)
 {
 
-	return (s->wanted[VARIANCE] || s->wanted[COVARIANCE] || s->wanted[CORRELATION]);
+	return (s->wanted[VARIANCE] || s->wanted[COVARIANCE] || s->wanted[CORRELATION] ||
+	    s->wanted[VIF]);
 }
 
 /* The first statistic asked for that takes no missing values, as messages call it; NULL: none. */
@@ -280,6 +314,7 @@ refuses_missing(const struct study *s)
 
 	return (s->wanted[VARIANCE] ? "a variance" : s->wanted[COVARIANCE] ? "a covariance" :
 	    s->wanted[CORRELATION] ? "a correlation of numbers" :
+	    s->wanted[VIF] ? "a variance inflation factor" :
 	    s->wanted[HISTOGRAM] ? "a histogram" : NULL);
 }
 
@@ -287,7 +322,7 @@ static enum mpc_moments_kind
 kind_of(const struct study *s)
 {
 
-	if (s->wanted[COVARIANCE] || s->wanted[CORRELATION])
+	if (s->wanted[COVARIANCE] || s->wanted[CORRELATION] || s->wanted[VIF])
 		return (MPC_PRODUCTS);
 	if (!s->wanted[VARIANCE])
 		return (MPC_SUMS);
@@ -851,6 +886,8 @@ statistic_bounds(const struct study *s, enum statistic statistic, size_t j)
 		return ((struct bounds){ -most, most });
 	case CORRELATION:
 		return ((struct bounds){ -one, one });
+	case VIF:
+		return ((struct bounds){ 0, one << NN_INFLATION_MAX });
 	case COUNT:
 	case HISTOGRAM:
 	case MEDIAN:
@@ -1033,6 +1070,15 @@ divide_sums(struct mpc *S, struct study *s, struct mpc_vector *y)
 	return ((rc == 0) ? settle_sparse(S, s, MEAN, y) : -1);
 }
 
+/* With the fraction bits of other results. */
+static int
+find_inflation(struct mpc *S, struct study *s, struct mpc_vector *y)
+{
+
+	return ((need_central(S, s) == -1 || nn_inflation(S, y, &s->central) == -1) ? -1 :
+	    mpc_shift(S, y, y, (int)s->f - NN_INFLATION_BITS));
+}
+
 static int
 find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
 {
@@ -1051,6 +1097,8 @@ find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct 
 	case CORRELATION:
 		return ((need_central(S, s) == -1) ? -1 :
 		    mpc_correlation(S, y, &s->central, s->f));
+	case VIF:
+		return (find_inflation(S, s, y));
 	case VARIANCE:
 	case COVARIANCE:
 	case MEDIAN:
@@ -1130,6 +1178,29 @@ study(struct stage *stage, void *state)
 	return (stage_each_tensor(stage, study_tensor, state));
 }
 
+/* A test is asked for alone, and has options of its own. */
+static int
+run_test(char **operands, size_t count)
+{
+
+	if (shares != NULL || population || range_bits != STAGE_MAX_BITS || fraction_bits != 16)
+		return (usage("--at, --bits, --fraction-bits and --population go with other "
+		    "statistics, and not with %s", operands[0]));
+	asked.bins = bins;
+	asked.least = min_count;
+	return (stat_tests_run(&asked, operands + 1, count - 1));
+}
+
+/* What statistics of columns leave to tests. */
+static int
+check_no_test(void)
+{
+
+	return ((asked.by.count > 0 || asked.mu != NULL || asked.equal || asked.uncorrected ||
+	    asked.time != NULL || asked.event != NULL) ? usage("--by, --mu, --equal-variances, "
+	    "--uncorrected, --time and --event go with tests, such as t-test") : 0);
+}
+
 static int
 run(char **operands, size_t count)
 {
@@ -1143,7 +1214,10 @@ run(char **operands, size_t count)
 		.state = &s,
 	};
 
-	if (parse_statistics(&s, operands[0]) == -1 || study_params(&s) == -1)
+	if (stat_tests_find(operands[0], &asked.test))
+		return (run_test(operands, count));
+	if (parse_statistics(&s, operands[0]) == -1 || check_no_test() == -1 ||
+	    study_params(&s) == -1)
 		return (-1);
 	work.meets_dealer = by_order_is_wanted(&s.by_order);
 	/* Somebody's value, and no sum over rows: policies tell them apart (smpc-policy(5)). */
@@ -1158,8 +1232,9 @@ main(int argc, char **argv)
 	static const struct tool tool = {
 		.operands = "STATISTIC[,STATISTIC ...] [FILE]",
 		.summary = "Find statistics of the columns of a share stream, in a session of all "
-		    "parties: count, mean, variance, covariance, correlation, histogram, "
-		    "median, quantile, iqr, mode, rank-correlation.",
+		    "parties: count, mean, variance, covariance, correlation, vif, histogram, "
+		    "median, quantile, iqr, mode, rank-correlation; or a test: t-test, anova, "
+		    "chi-square, mann-whitney, survival, log-rank.",
 		.notes = "Every party runs it under smpc-party.\n"
 		    "Example: smpc-stat mean,variance x.alice > moments.alice",
 		.options = options,

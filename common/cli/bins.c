@@ -82,6 +82,21 @@ set_edges(const struct part *p, struct bin_group *g, unsigned f, size_t edges, c
 	return (0);
 }
 
+int
+bins_edges(const struct part *p, size_t j, const char *edges, int64_t *edge)
+{
+	struct bin_group g = { .exponent = part_about(p, j)->exponent, .columns = &j, .n = 1 };
+	size_t n = 1;
+	const char *at;
+
+	for (at = edges; (at = strchr(at, ',')) != NULL; at++)
+		n++;
+	if (set_edges(p, &g, p->fraction_bits, n, edges) == -1)
+		return (-1);
+	memcpy(edge, g.edge, n * sizeof(*edge));
+	return (0);
+}
+
 /* ---- groups ---- */
 
 static struct bin_group *

@@ -36,6 +36,13 @@ int bins_begin(struct mpc *S, struct bins *b, const struct part *p, unsigned f, 
 void bins_free(struct bins *b);
 
 /*
+ * bins_edges(p, j, edges, edge):
+ * The words that edges are in column ${j} of ${p}, at its fraction bits; ${edge} has room for all.
+ * Return 0 or -1 (reported: status 5, as above).
+ */
+int bins_edges(const struct part *p, size_t j, const char *edges, int64_t *edge);
+
+/*
  * bins_add(S, b, x, rows), bins_cells(S, y, b, minimum):
  * As mpc_histogram_add and mpc_histogram_cells, in one go for each group of columns.
  */

@@ -16,6 +16,7 @@
 #include "data/derive.h"
 #include "data/presence.h"
 #include "data/spool.h"
+#include "data/test_table.h"
 #include "data/writer.h"
 #include "ring/fixed.h"
 #include "table/safetensors.h"
@@ -33,7 +34,9 @@ struct printer {
 	/* of what comes behind a header that is not known yet: safetensors, and .npy to a pipe */
 	struct spool *spool;
 	struct safetensors_header header;
-	struct coefficients *table; /* for PRINT_TABLE */
+	struct coefficients *table; /* for PRINT_TABLE: of a model */
+	struct test_table *test;    /* of the test at hand */
+	size_t tests;               /* so far */
 	int fd;
 	struct part *part; /* of the tensor at hand */
 	size_t *presence;  /* of each column, which one tells whether it has a value, or SIZE_MAX */
@@ -378,6 +381,39 @@ safetensors_end(struct printer *p)
 	return (rc);
 }
 
+/* ---- tables ---- */
+
+/* Each test has a table; the tensors of a model have one together, and come alone. */
+static int
+begin_table(struct printer *p, const struct part *part)
+{
+
+	if (p->tests == 0 && (p->tensors > 0 || !test_table_is(part)))
+		return (coefficients_tensor(p->table, part));
+	if (!test_table_is(part))
+		return (fail(ST_FAILED, "tensor '%s' is none of a test: choose those that are "
+		    "(smpc-reveal --tensor, or smpc-cat)", part->name));
+	if (p->how->ratios)
+		return (fail(ST_USAGE, "--ratios is for generalized linear models (smpc-train "
+		    "--model glm)"));
+	if (p->tests++ > 0 && buf_string(&p->text, "\n") == -1)
+		return (-1);
+	return (((p->test = test_table_new(part)) != NULL) ? 0 : -1);
+}
+
+static int
+end_table(struct printer *p)
+{
+	int rc;
+
+	if (p->test == NULL)
+		return (0);
+	rc = test_table_print(p->test, &p->text);
+	test_table_free(p->test);
+	p->test = NULL;
+	return (rc);
+}
+
 /* ---- tensors ---- */
 
 /*
@@ -427,7 +463,7 @@ print_begin(struct printer *p, const struct part *part)
 	case PRINT_STREAM:
 		return (0);
 	case PRINT_TABLE:
-		return (coefficients_tensor(p->table, part));
+		return (begin_table(p, part));
 	}
 	return (-1);
 }
@@ -465,7 +501,7 @@ print_end(struct printer *p)
 		return (npy_end(p));
 	if (p->how->format == PRINT_SAFETENSORS)
 		return (add_to_header(p));
-	return (0);
+	return (end_table(p));
 }
 
 static int
@@ -480,7 +516,9 @@ print_rows(struct printer *p, const uint64_t *words, size_t rows)
 		else if (p->how->format == PRINT_JSON)
 			rc = json_row(p, words + i * p->part->cols);
 		else if (p->how->format == PRINT_TABLE)
-			rc = coefficients_row(p->table, words + i * p->part->cols);
+			rc = (p->test != NULL) ?
+			    test_table_row(p->test, words + i * p->part->cols) :
+			    coefficients_row(p->table, words + i * p->part->cols);
 		else
 			rc = binary_row(p, words + i * p->part->cols);
 	}
@@ -556,7 +594,7 @@ print_all(struct printer *p)
 		return (fail(ST_FAILED, "the shares hold no tensor named '%s'", p->how->tensor));
 	if (rc == 0 && p->how->format == PRINT_SAFETENSORS)
 		return (safetensors_end(p));
-	if (rc == 0 && p->how->format == PRINT_TABLE)
+	if (rc == 0 && p->how->format == PRINT_TABLE && p->tests == 0)
 		return (coefficients_print(p->table, &p->text));
 	return (rc);
 }
@@ -594,6 +632,7 @@ print_tensors(struct combine *c, const struct print_options *how)
 	}
 	safetensors_header_free(&p.header);
 	coefficients_free(p.table);
+	test_table_free(p.test);
 	buf_free(&p.text);
 	part_free(p.part);
 	free(p.presence);

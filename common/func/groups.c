@@ -89,6 +89,14 @@ mpc_figure_unit(const struct mpc_figure *figure, uint64_t rows)
 	}
 }
 
+/* Sums of squares are kept whole. */
+int
+mpc_squares_unit(const struct mpc_figure *figure, uint64_t rows)
+{
+
+	return (2 * centring_of(figure, mpc_figure_steps(rows)).shift);
+}
+
 /* x 2^shift, where shift may be negative, rounded down. */
 static int64_t
 shift_word(int64_t x, int shift)
@@ -438,6 +446,31 @@ find_member_bits(struct mpc *S, const struct mpc_groups *g, struct group_rows *r
 	}
 	return (mpc_select(S, &r->number, &(struct mpc_selection){ .count = 1, .terms = &term,
 		.results = 1 }));
+}
+
+int
+mpc_groups_members(struct mpc *S, struct mpc_vector *z, const struct mpc_groups_shape *shape,
+    const struct mpc_vector *x, size_t rows)
+{
+	struct group_rows r = { .x = x, .rows = rows, .stride = mpc_bits_stride(rows) };
+	const struct mpc_selection_term term = { .bit = &r.member, .constant = { 1 } };
+	const size_t groups = mpc_groups_count(shape), n = groups * r.stride;
+	struct mpc_vector from, to;
+	size_t i;
+	int rc = -1;
+
+	if (mpc_bits_new(S, &r.member, n) == 0 && mpc_vector_new(S, &r.number, n) == 0 &&
+	    find_groups(S, shape, &r, &r.member) == 0)
+		rc = mpc_select(S, &r.number, &(struct mpc_selection){ .count = 1,
+		    .terms = &term, .results = 1 });
+	for (i = 0; i < groups && rc == 0; i++) {
+		from = mpc_part(&r.number, i * r.stride, rows);
+		to = mpc_part(z, i * rows, rows);
+		mpc_copy(&to, &from);
+	}
+	mpc_bits_free(&r.member);
+	mpc_vector_free(&r.number);
+	return (rc);
 }
 
 /* ---- sums ---- */
@@ -975,32 +1008,6 @@ out:
 	return (rc);
 }
 
-/*
- * v = w / n for 0 <= w < 2^(2 b + 1) n, of which a quotient has 2^31: without its last t bits
- * first, and then what is left, w less the quotient times n, exact and below 3 2^t n.
- */
-static int
-divide_squares(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *w,
-    const struct mpc_vector *n, unsigned t)
-{
-	enum { HIGH, QUOTIENT, PRODUCT, LOW, WORDS };
-	const struct bilinear times = bilinear_elements(w->n);
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, w->n, WORDS, 0) == 0 &&
-	    mpc_truncate(S, &r.word[HIGH], w, t) == 0 &&
-	    mpc_mean_present(S, &r.word[QUOTIENT], &r.word[HIGH], n) == 0 &&
-	    mpc_product(S, &r.word[PRODUCT], &times, &r.word[QUOTIENT], n) == 0) {
-		mpc_copy(&r.word[LOW], w);
-		mpc_add_scaled(&r.word[LOW], &r.word[PRODUCT], -((int64_t)1 << t));
-		if ((rc = mpc_mean_present(S, v, &r.word[LOW], n)) == 0)
-			mpc_add_scaled(v, &r.word[QUOTIENT], (int64_t)1 << t);
-	}
-	room_close(&r);
-	return (rc);
-}
-
 /* All variances, in place of the quotients in ${y}. */
 static int
 find_variances(struct mpc *S, const struct mpc_groups *g, struct mpc_vector *y)
@@ -1022,10 +1029,12 @@ find_variances(struct mpc *S, const struct mpc_groups *g, struct mpc_vector *y)
 	if (find_squares(S, &r.word[SQUARES], r.word, MEAN_BITS - bits) == -1)
 		goto out;
 	mpc_add_public(&r.word[V_COUNT], &r.word[V_COUNT], g->shape->population ? 0 : -1);
-	if (divide_squares(S, variance, &r.word[SQUARES], &r.word[V_COUNT],
+	mpc_copy(variance, &r.word[SQUARES]);
+	if (!g->shape->squares && (mpc_mean_long(S, variance, &r.word[SQUARES], &r.word[V_COUNT],
 	    2 * bits + 1 - MEAN_BITS) == -1 ||
-	    (cut > 0 && mpc_truncate(S, variance, variance, cut) == -1) ||
-	    mpc_clip_near(S, variance, 0, (int64_t)1 << SUM_BITS, ROUNDED_UNITS) == -1)
+	    (cut > 0 && mpc_truncate(S, variance, variance, cut) == -1)))
+		goto out;
+	if (mpc_clip_near(S, variance, 0, (int64_t)1 << SUM_BITS, ROUNDED_UNITS) == -1)
 		goto out;
 	for (i = 0; i < g->shape->n_figures; i++) {
 		if (g->shape->figure[i].kind != MPC_FIGURE_VARIANCE)

@@ -54,6 +54,7 @@ struct mpc_groups_shape {
 	size_t n_figures;
 	uint64_t least;  /* groups of fewer rows are not shown; at least 1 */
 	bool population; /* divide variances by the number of rows, and not by one less */
+	bool squares;    /* divide them by nothing: they are sums of squares about the mean */
 };
 
 /* What has been gathered of rows so far. */
@@ -75,6 +76,17 @@ size_t mpc_groups_count(const struct mpc_groups_shape *shape);
  */
 int mpc_groups_new(struct mpc *S, struct mpc_groups *g, const struct mpc_groups_shape *shape);
 void mpc_groups_free(struct mpc_groups *g);
+
+/*
+ * mpc_groups_members(S, z, shape, x, rows):
+ * z[group][row] = 1 where the row is in the group, else 0, for rows of ${x}; no presence is looked
+ * at.  ${z} has room for mpc_groups_count groups of ${rows} rows.
+ *
+ * Cost     a comparison with all values of each category; a conjunction for each pair of two
+ *          categories; a selection for each group.
+ */
+int mpc_groups_members(struct mpc *S, struct mpc_vector *z, const struct mpc_groups_shape *shape,
+    const struct mpc_vector *x, size_t rows);
 
 /*
  * mpc_groups_step(g):
@@ -121,7 +133,7 @@ int mpc_groups_figures(struct mpc *S, struct mpc_vector *y, const struct mpc_gro
 /*
  * mpc_figure_unit(figure, rows):
  * The s for which a word stands for 2^-s of the unit of the column's words; of a variance, of its
- * square.  It is 0 but for means and variances.
+ * square.  It is 0 but for means and variances; mpc_squares_unit is that of sums of squares.
  *
  * A variance is found of words that have 2^b steps on each side of the middle of low and high, for
  * b = mpc_figure_steps(rows) from 17 to 28: it is off by 4 squares of such a step, by 2 units of
@@ -129,6 +141,7 @@ int mpc_groups_figures(struct mpc *S, struct mpc_vector *y, const struct mpc_gro
  * rounding them at random to steps makes of it.
  */
 int mpc_figure_unit(const struct mpc_figure *figure, uint64_t rows);
+int mpc_squares_unit(const struct mpc_figure *figure, uint64_t rows);
 unsigned mpc_figure_steps(uint64_t rows);
 
 /*

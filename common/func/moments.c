@@ -590,6 +590,7 @@ mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_central
 /* ---- deviations and correlation ---- */
 
 #define UNIT_BITS 20  /* fraction bits of what lies between 0 and 1 */
+#define FINE_BITS 30  /* the same, where a correlation has more */
 #define TOP_OCTAVE 58 /* numbers are brought to 2^58 .. 2^60 */
 #define TOP_BITS (TOP_OCTAVE + 2)
 #define MAX_OCTAVES (TOP_OCTAVE / 2 + 1)
@@ -830,6 +831,32 @@ out:
 }
 
 /*
+ * Without its last t bits first, and then what is left, w less the quotient times n, exact and
+ * below 3 2^t n.
+ */
+int
+mpc_mean_long(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *w,
+    const struct mpc_vector *n, unsigned t)
+{
+	enum { HIGH, QUOTIENT, PRODUCT, LOW, WORDS };
+	const struct bilinear times = bilinear_elements(w->n);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, w->n, WORDS, 0) == 0 &&
+	    mpc_truncate(S, &r.word[HIGH], w, t) == 0 &&
+	    mpc_mean_present(S, &r.word[QUOTIENT], &r.word[HIGH], n) == 0 &&
+	    mpc_product(S, &r.word[PRODUCT], &times, &r.word[QUOTIENT], n) == 0) {
+		mpc_copy(&r.word[LOW], w);
+		mpc_add_scaled(&r.word[LOW], &r.word[PRODUCT], -((int64_t)1 << t));
+		if ((rc = mpc_mean_present(S, v, &r.word[LOW], n)) == 0)
+			mpc_add_scaled(v, &r.word[QUOTIENT], (int64_t)1 << t);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
  * 1 / sqrt(w / n) = sqrt(n) 2^(a - TOP_BITS / 2) / sqrt(u).  The root of the public n enters with
  * so many bits that its product with 1 / sqrt(u), from 1 to 2, has 22 after it is cut off; times
  * 2^a, which is 2^29 at most, it stays below 2^51, and with the bits that are due, below 2^bits.
@@ -900,14 +927,14 @@ static int
 correlate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
     const struct mpc_vector root[2], const struct mpc_vector power[2], unsigned f)
 {
+	const unsigned bits = (f <= UNIT_BITS) ? UNIT_BITS : FINE_BITS;
 	struct mpc_vector unit;
 	int rc;
 
 	if ((rc = mpc_vector_new(S, &unit, w->n)) == 0 &&
-	    (rc = multiply_both(S, &unit, w, &power[0], &power[1], 0,
-	    TOP_BITS - UNIT_BITS)) == 0)
+	    (rc = multiply_both(S, &unit, w, &power[0], &power[1], 0, TOP_BITS - bits)) == 0)
 		rc = multiply_both(S, y, &unit, &root[0], &root[1], UNIT_BITS,
-		    UNIT_BITS + UNIT_BITS - f);
+		    UNIT_BITS + bits - f);
 	mpc_vector_free(&unit);
 	return (rc);
 }

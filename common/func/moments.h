@@ -88,6 +88,17 @@ int mpc_mean_present(struct mpc *S, struct mpc_vector *y, const struct mpc_vecto
     const struct mpc_vector *count);
 
 /*
+ * mpc_mean_long(S, v, w, n, t):
+ * v = w / n of larger quotients, with the same n; 0 where that is 0.
+ *
+ * Range    0 <= w < 2^(31 + t) n, w < 2^62, 1 <= t <= 29.
+ * Error    below 2 units.
+ * Cost     that of two means, a product and a truncation.
+ */
+int mpc_mean_long(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *w,
+    const struct mpc_vector *n, unsigned t);
+
+/*
  * Sums of products of distances from the means, for each column (SQUARES) or pair (PRODUCTS), or
  * from 0 (ERRORS): product[i][j] times 2^coarse for each of i and j that is coarse.
  *
@@ -155,11 +166,12 @@ int mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 /*
  * mpc_correlation(S, y, w, f):
- * y[i][j] = w[i][j] / sqrt(w[i][i] w[j][j]), with f <= 20 fraction bits, of the sums for all pairs;
+ * y[i][j] = w[i][j] / sqrt(w[i][i] w[j][j]), with f <= 28 fraction bits, of the sums for all pairs;
  * 0 where w[i][i] or w[j][j] is below the least power of 4 that is at least the number of rows: the
  * column varies by less than a unit or two, if at all.
  *
- * Error    10^-5 and a unit in the last place, besides what follows from that of w.
+ * Error    10^-5 and a unit in the last place, besides what follows from that of w.  With f > 20,
+ *          all but 2^-27 of that is a factor of row i, and the same of column i.
  */
 int mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w, unsigned f);
 
