@@ -83,6 +83,19 @@ int glm_times(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
 int glm_times_step(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
     const struct mpc_vector *y);
 
+/*
+ * glm_moments.c: fx; the rows of a task, from begin to end; x times the weights of rows, if there
+ * are any; X'r / N; and X'WX / N, n x n, of weights that are those of rows, too.
+ */
+unsigned glm_bits_of_x(const struct learner *l, size_t rows);
+int glm_begin_rows(struct mpc *S, struct glm *g, const struct nn_task *task);
+void glm_end_rows(struct glm *g);
+int glm_weigh_rows(struct mpc *S, const struct glm *g, struct mpc_vector *x);
+int glm_find_gradient(struct mpc *S, struct glm *g, struct mpc_vector *gradient,
+    const struct mpc_vector *r);
+int glm_find_moments(struct mpc *S, struct glm *g, struct mpc_vector *z,
+    const struct mpc_vector *w);
+
 /* glm_labels.c: labels of a task as they are learnt, y and, with logarithms, ly and the scale. */
 int glm_take_labels(struct mpc *S, struct glm *g, const struct nn_data *d);
 

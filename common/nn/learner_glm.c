@@ -9,14 +9,12 @@
 #include "base/mem.h"
 #include "func/beyond.h"
 #include "func/function.h"
-#include "func/moments.h"
 #include "func/response.h"
 #include "mpc/room.h"
 #include "nn/glm_internal.h"
 #include "nn/prepare.h"
 #include "ring/fixed.h"
 
-#define MAX_X_BITS 20
 #define MOST_COLUMNS 257
 
 static const char *const families[GLM_FAMILIES] = { "gaussian", "binomial", "poisson", "gamma" };
@@ -193,76 +191,18 @@ glm_room(struct learner *l, const struct nn_training *how, size_t rows)
 	return (5.0 * (double)rows * (double)(g->n + 4) + 6.0 * (double)g->n * (double)g->n);
 }
 
-/* ---- room ---- */
-
-static unsigned
-log_ceiling(size_t n)
-{
-	unsigned bits = 0;
-
-	while (((size_t)1 << bits) < n)
-		bits++;
-	return (bits);
-}
-
-/* fx: what eta, with b and features at their limits, X'WX and X'r have room for. */
-static unsigned
-bits_of_x(const struct learner *l, size_t rows)
-{
-	const struct glm *g = (const struct glm *)l;
-	unsigned L = log_ceiling(rows), fx = MAX_X_BITS,
-	    spare = (g->how.family == GLM_POISSON) ? 9 : 2;
-
-	while (fx + GLM_STEP_BITS + L / 2 + 2 + GLM_BETA_LIMIT_LOG + log_ceiling(g->n) > 62 ||
-	    2 * fx + L + spare > 61 || fx + GLM_STEP_BITS + L + (glm_is_power(g) ? 6 : 2) > 61)
-		fx--;
-	return (fx);
-}
-
 /* ---- begin and end ---- */
-
-/* x, with the intercept's column in front. */
-static int
-lay_features(struct mpc *S, struct glm *g, const struct nn_data *d)
-{
-	size_t cols = nn_size(g->is.in), first = g->how.intercept;
-	const unsigned bits = (d->bits > 0) ? d->bits : NN_BITS;
-	struct mpc_vector ones = { .n = 0 };
-	int rc = -1;
-
-	if (mpc_vector_new(S, &g->x, g->rows * g->n) == 0 &&
-	    mpc_vector_new(S, &ones, g->rows) == 0) {
-		mpc_columns_lay(&g->x, g->n, first, &d->x, cols, 0, cols);
-		if (bits < g->x_bits)
-			mpc_scale(&g->x, &g->x, (int64_t)1 << (g->x_bits - bits));
-		mpc_add_public(&ones, &ones, (int64_t)1 << g->x_bits);
-		if (first > 0)
-			mpc_columns_set(&g->x, &ones, g->rows, g->n, 0);
-		rc = 0;
-	}
-	mpc_vector_free(&ones);
-	if (rc == 0 && bits > g->x_bits)
-		rc = mpc_truncate(S, &g->x, &g->x, bits - g->x_bits);
-	return (rc);
-}
 
 static int
 glm_begin(struct learner *l, struct mpc *S, const struct nn_task *task)
 {
 	struct glm *g = glm_of(l);
-	const struct nn_data *d = &task->data;
 
-	g->task = task;
-	g->rows = d->rows;
-	g->log_rows = log_ceiling(g->rows);
-	g->x_bits = bits_of_x(l, g->rows);
+	if (glm_begin_rows(S, g, task) == -1)
+		return (-1);
 	g->pull = g->how.ridge * glm_unit(g) * ldexp((double)g->rows, -(int)g->log_rows);
-	if (g->rows < 2 || g->rows > MPC_MOMENTS_MAX_ROWS)
-		return (fail(ST_RANGE, "a generalized linear model takes 2 to %llu rows",
-		    (unsigned long long)MPC_MOMENTS_MAX_ROWS));
 	return ((nn_equations_new(S, &g->e, g->n, 1) == -1 ||
-	    mpc_vector_new(S, &g->information, g->n * g->n) == -1 || lay_features(S, g, d) == -1 ||
-	    glm_take_labels(S, g, d) == -1) ? -1 : 0);
+	    mpc_vector_new(S, &g->information, g->n * g->n) == -1) ? -1 : 0);
 }
 
 static void
@@ -270,28 +210,13 @@ glm_end(struct learner *l)
 {
 	struct glm *g = glm_of(l);
 
-	mpc_vector_free(&g->x);
-	mpc_vector_free(&g->y);
-	mpc_vector_free(&g->ly);
-	mpc_vector_free(&g->ln_scale);
-	mpc_vector_free(&g->labels);
+	glm_end_rows(g);
 	mpc_vector_free(&g->information);
 	nn_equations_free(&g->e);
 	g->solved = false;
-	g->task = NULL;
 }
 
 /* ---- a step ---- */
-
-/* x = x times the weights of rows, if there are any. */
-static int
-weigh_rows(struct mpc *S, const struct glm *g, struct mpc_vector *x)
-{
-
-	const struct mpc_vector *prior = &g->task->data.prior;
-
-	return ((prior->n == 0) ? 0 : glm_times_step(S, x, x, prior));
-}
 
 /* To where column ${first} of the equations is, ${cols} of them. */
 static void
@@ -333,50 +258,16 @@ pull_gradient(struct mpc *S, struct glm *g, struct mpc_vector *gradient)
 	return (rc);
 }
 
-static int
-find_gradient(struct mpc *S, struct glm *g, struct mpc_vector *gradient,
-    const struct mpc_vector *r)
-{
-	struct bilinear B = bilinear_matrices(g->n, g->rows, 1);
-
-	B.x_transposed = true;
-	B.threads = g->task->how.threads;
-	return ((glm_times(S, gradient, &B, &g->x, r, g->x_bits + GLM_STEP_BITS + g->log_rows -
-	    NN_MOMENT_BITS) == -1) ? -1 : pull_gradient(S, g, gradient));
-}
-
-/* wx = W X; X itself, where all weights are 1. */
-static int
-weigh_features(struct mpc *S, struct glm *g, struct mpc_vector *wx, const struct mpc_vector *w)
-{
-	const struct bilinear times = bilinear_elements(g->x.n);
-	struct mpc_vector spread = { .n = 0 };
-	int rc;
-
-	if ((rc = mpc_vector_new(S, &spread, g->x.n)) == 0) {
-		mpc_rows_spread(&spread, w, g->rows, g->n);
-		rc = glm_times(S, wx, &times, &g->x, &spread, GLM_STEP_BITS);
-	}
-	mpc_vector_free(&spread);
-	return (rc);
-}
-
 /* X'WX / N and the pull. */
 static int
 find_information(struct mpc *S, struct glm *g, const struct mpc_vector *w)
 {
-	struct bilinear B = bilinear_matrices(g->n, g->rows, g->n);
-	struct mpc_vector wx = { .n = 0 }, z = { .n = 0 }, one;
-	const bool weighted = glm_changes(g) || g->task->data.prior.n > 0;
+	struct mpc_vector z = { .n = 0 }, one;
 	size_t j;
-	int rc = -1;
+	int rc;
 
-	B.x_transposed = true;
-	B.threads = g->task->how.threads;
-	if (mpc_vector_new(S, &z, g->n * g->n) == 0 && (!weighted ||
-	    (mpc_vector_new(S, &wx, g->x.n) == 0 && weigh_features(S, g, &wx, w) == 0)) &&
-	    glm_times(S, &z, &B, &g->x, weighted ? &wx : &g->x,
-	    2 * g->x_bits + g->log_rows - NN_MOMENT_BITS) == 0) {
+	if ((rc = mpc_vector_new(S, &z, g->n * g->n)) == 0 &&
+	    (rc = glm_find_moments(S, g, &z, w)) == 0) {
 		put_columns(g, &z, 0, g->n);
 		for (j = g->how.intercept; j < g->n; j++) {
 			one = mpc_part(&g->e.rows, j * g->e.width + j, 1);
@@ -384,9 +275,7 @@ find_information(struct mpc *S, struct glm *g, const struct mpc_vector *w)
 		}
 		mpc_columns_lay(&g->information, g->n, 0, &g->e.rows, g->e.width, 0, g->n);
 		g->e.inverse = true;
-		rc = 0;
 	}
-	mpc_vector_free(&wx);
 	mpc_vector_free(&z);
 	return (rc);
 }
@@ -478,9 +367,11 @@ glm_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 	mpc_copy(&r, &v.r);
 	if (task->data.prior.n > 0 && !glm_changes(g))
 		mpc_copy(&w, &task->data.prior);
-	else if (weigh_rows(S, g, &w) == -1)
+	else if (glm_weigh_rows(S, g, &w) == -1)
 		goto out;
-	if (weigh_rows(S, g, &r) == -1 || find_gradient(S, g, &b.word[GRADIENT], &r) == -1 ||
+	if (glm_weigh_rows(S, g, &r) == -1 ||
+	    glm_find_gradient(S, g, &b.word[GRADIENT], &r) == -1 ||
+	    pull_gradient(S, g, &b.word[GRADIENT]) == -1 ||
 	    find_direction(S, g, &b.word[DIRECTION], &b.word[GRADIENT], &w) == -1 ||
 	    (last && measure_end(S, g, &v, &b.word[DIRECTION], &b.word[GRADIENT], &w) == -1))
 		goto out;
@@ -666,7 +557,7 @@ const struct learner_kind learner_glm = {
 	.start = glm_start,
 	.tensors = glm_tensors,
 	.steps = glm_steps,
-	.bits = bits_of_x,
+	.bits = glm_bits_of_x,
 	.room = glm_room,
 	.begin = glm_begin,
 	.step = glm_step,
