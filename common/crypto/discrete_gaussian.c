@@ -21,7 +21,7 @@
  *
  * Every exponent is a power of a ratio of whole numbers, by 1 or 2, over 1 or 2, and an event of
  * that probability is that some draws of numbers below sigma, and of small ones, all come out
- * small.  So no product is formed, and nothing is wider than 45 bits.
+ * small.  So none of these powers is computed, and nothing is wider than 45 bits on the way.
  *
  * v is 2^18 or more with a probability of exp(-2^18); below that, |y| < 2^63.
  */

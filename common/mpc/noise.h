@@ -17,6 +17,9 @@ struct mpc_vector;
  * (crypto/discrete_gaussian.h, crypto/prg.h: prg_new_key): none of the engine's keys, as another
  * party knows each of them.  In the plain engine it is the sum; NULL in a plan, and nowhere else.
  *
+ * Range    ${y} has to have room.  Noise of the deviations that privacy_sigma gives comes to less
+ *          than 2^7 times the dealer's and 2^12 units, but for a chance of 2^-5000; so to less than
+ *          2^52.
  * Masks    ${y} is under fresh masks, and takes them from keys (mpc_draw_from).
  * Cost     1 round; 64 bits dealt and 64 opened for each word.
  * Reveals  nothing.  Who learns ${y} in the end can take off what he knows of the noise: the

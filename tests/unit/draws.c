@@ -104,10 +104,18 @@ test_operation(const struct operation *op, size_t parties)
 
 struct kept {
 	size_t parties;
-	bool again;
+	bool again, noise;
 	bool refused[WORLD_MAX];
 	struct clear clear;
 };
+
+static int
+keep(struct mpc *S, const struct kept *k, struct operands *o, size_t i)
+{
+
+	return (k->noise ? mpc_add_noise(S, &o->y[0], &o->x[i], o->x[1 - i].held.lam) :
+	    mpc_truncate(S, &o->y[0], &o->x[i], 16));
+}
 
 /* A result under a mask that is to be kept, and, ${again}, another one under the same. */
 static int
@@ -127,8 +135,8 @@ run_kept(struct mpc *S, size_t self, void *state)
 	operands_new(S, &o, N);
 	operands_share(&o, k->parties, self, &k->clear, 5);
 	mpc_draw_from(&o.y[0], &mask);
-	rc = mpc_truncate(S, &o.y[0], &o.x[0], 16);
-	if (rc == 0 && k->again && (mpc_truncate(S, &o.y[0], &o.x[1], 16) == -1))
+	rc = keep(S, k, &o, 0);
+	if (rc == 0 && k->again && keep(S, k, &o, 1) == -1)
 		k->refused[self] = true;
 	mpc_draw_from(&o.y[0], NULL);
 	operands_free(&o);
@@ -136,9 +144,9 @@ run_kept(struct mpc *S, size_t self, void *state)
 }
 
 static void
-test_kept(size_t parties, bool again)
+test_kept(size_t parties, bool again, bool noise)
 {
-	struct kept k = { .parties = parties, .again = again };
+	struct kept k = { .parties = parties, .again = again, .noise = noise };
 	struct world w;
 	size_t i, reports;
 	int rc;
@@ -156,11 +164,12 @@ test_kept(size_t parties, bool again)
 		refused = refused && k.refused[i];
 	if (!again)
 		ok(rc == 0 && test_draws_twice == 0 && test_draws_agree(parties) && reports == 0,
-		    "a mask that is kept: %zu parties: drawn once", parties);
+		    "a mask that is kept%s: %zu parties: drawn once", noise ? ", of noise" : "",
+		    parties);
 	else
 		ok(rc == 0 && refused && test_draws_twice == 0 && reports == parties + 1,
-		    "a mask that is kept: %zu parties: a second use is refused, by each with a "
-		    "reason", parties);
+		    "a mask that is kept%s: %zu parties: a second use is refused, by each with a "
+		    "reason", noise ? ", of noise" : "", parties);
 }
 
 /* ---- keys of results, and whether a result is still under them ---- */
@@ -242,8 +251,10 @@ main(void)
 	for (parties = 2; parties <= 3; parties++) {
 		for (i = 0; i < OPERATIONS; i++)
 			test_operation(&operations[i], parties);
-		test_kept(parties, false);
-		test_kept(parties, true);
+		test_kept(parties, false, false);
+		test_kept(parties, true, false);
+		test_kept(parties, false, true);
+		test_kept(parties, true, true);
 		test_results(parties);
 	}
 	test_draws_forget();
