@@ -184,6 +184,9 @@ print(json.dumps([round(w * 2 ** 16 / 2.0 ** c.get("exponent", 0)) for w, c in z
 	fails_with 4 smpc-noise --plan --epsilon 1.01 --delta 1e-6 s.1
 	stderr_has "the budget of origin 'clinic' is epsilon 1 at delta 1e-06"
 	fails_with 4 smpc-noise --plan --epsilon 1 --delta 1e-6 --sensitivity 1 s.1
+	fails_with 2 smpc-stat --plan --epsilon 1 --delta 1e-6 variance x.1
+	fails_with 2 smpc-stat --plan --epsilon 1 --delta 1e-6 --mu 1 t-test x.1
+	fails_with 2 smpc-stat --plan --epsilon 1 --delta 1e-6 --bins 0,1 --min-count 2 histogram x.1
 	fails_with 2 smpc-group --plan --by ward --mean age --epsilon 1 --delta 1e-6 x.1
 	fails_with 2 smpc-group --plan --by ward --count --min-count 5 --epsilon 1 --delta 1e-6 x.1
 	# of columns without a range
@@ -200,6 +203,41 @@ print(json.dumps([round(w * 2 ** 16 / 2.0 ** c.get("exponent", 0)) for w, c in z
 	for budget in c c=1 c=1,2 c=0,1e-6 "a b=1,1e-6" c=1,1e-6,0 c=1,1e-6,2,3 =1,1e-6; do
 		fails_with 2 smpc-share -n 2 --budget "$budget" -o p people.csv
 	done
+}
+
+@test "smpc-stat: counts of what is there, means and histograms with noise, which share what is spent" {
+	people 2 clinic=1,1e-6
+	for p in 0 1 2; do
+		smpc-cut -c age,cost x.$p >taken && mv taken x.$p
+	done
+	smpc-local -n 2 -o y -- smpc-stat --epsilon 1 --delta 1e-6 --bins 0,40,120 mean,histogram,count 'x.{}' 2>said
+	smpc-stat --plan --epsilon 1 --delta 1e-6 mean x.1 2>alone
+	# four columns share, and not two: the square of the noise is twice as large
+	python3 - "$(grep -m 1 -F "1: smpc-stat: mean, column 'age'" said)" "$(head -n 1 alone)" <<-'P'
+		import sys
+		a, b = (float(line.split()[-1]) for line in sys.argv[1:])
+		assert abs((a / b) ** 2 - 2) < 0.01, (a, b)
+	P
+	tensor 2 y mean
+	tensor 2 y histogram
+	tensor 2 y count
+	assert_equal "$(paste -s -d ' ' count.csv)" "age,cost 300,300"
+	python3 - "$(tail -n 1 mean.csv)" "$(awk -F , 'NR > 1 { a += $2; c += $3 } END { print a / 300 "," c / 300 }' people.csv)" <<-'P'
+		import sys
+		got, want = ([float(x) for x in t.split(',')] for t in sys.argv[1:])
+		assert all(abs(g - w) < d for g, w, d in zip(got, want, (40, 350))) and got != want, (got, want)
+	P
+	assert_equal "$(member y.1 spent)" '[{"delta": "1e-06", "epsilon": "1", "origin": "clinic", "rows": 1}]'
+	# of values that may be missing, how many there are is a secret, and a mean a quotient of two
+	printf 'a\n1\nNA\n3\n' | smpc-share -n 2 --range a=0..9 --na a=mean --budget clinic=1,1e-6 -o z
+	smpc-local -n 2 -o c -- smpc-stat --epsilon 1 --delta 1e-6 count 'z.{}' 2>said
+	grep -F "count, column 'a': a person changes it by 1 at most" said
+	fails_with 5 smpc-stat --plan --epsilon 1 --delta 1e-6 mean z.1
+	stderr_has "smpc-sum"
+	# in the clear, of a table as it was made public
+	smpc-share --public --range age=0..120 -c age -o p people.csv
+	smpc-stat --clear --epsilon 1 --delta 1e-6 mean p 2>said >q
+	grep -F "changes it by 0.4 at most" said
 }
 
 # spends EPSILON STATUS [WHO TEXT]: dealer, alice and bob add noise for so much; all end with the status.

@@ -54,7 +54,7 @@ struct grouping {
 	struct mpc_vector shown, figures;
 	/* rows of the result: what each number is, and 1 or 0, by which it is multiplied */
 	struct mpc_vector value, times;
-	uint64_t *change;         /* by columns of the result, where these get noise */
+	double *change;           /* by columns of the result, where these get noise */
 };
 
 /* ---- the command line ---- */

@@ -33,7 +33,7 @@ struct noisy {
 	struct mpc_vector x;
 	size_t rows;
 	struct stage_inputs inputs;
-	uint64_t *change;
+	double *change;
 };
 
 struct adding {
@@ -80,14 +80,14 @@ describe_spent(void *state, struct descriptor *d)
 
 /* The change of column ${j}, in words: what the header says, or the user. */
 static int
-change_of_column(const struct adding *a, const struct part *p, size_t j, uint64_t *change)
+change_of_column(const struct adding *a, const struct part *p, size_t j, double *change)
 {
 	char column[PART_SHOWN_BYTES];
 	double words = ceil(ldexp(a->sensitivity * (double)p->divisor, (int)p->fraction_bits -
 	    part_about(p, j)->exponent));
 
-	*change = (a->sensitivity > 0) ? (uint64_t)fmin(fmax(words, 1), 0x1p62) :
-	    (p->change != NULL) ? p->change[j] : 0;
+	*change = (a->sensitivity > 0) ? fmax(words, 1) :
+	    (p->change != NULL) ? (double)p->change[j] : 0;
 	if (*change > 0)
 		return (0);
 	part_show_column(p, j, column);

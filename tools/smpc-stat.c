@@ -13,6 +13,7 @@
 #include "cli/bins.h"
 #include "cli/by_order.h"
 #include "cli/known.h"
+#include "cli/noising.h"
 #include "cli/ranges.h"
 #include "cli/stage.h"
 #include "cli/stage_product.h"
@@ -66,6 +67,7 @@ static const struct opt options[] = {
 	{ 'f', "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, FUNCTION_MIN_BITS,
 	    FUNCTION_MAX_BITS,
 	    "fraction bits of results, if the input does not have more (default 16)" },
+	NOISE_OPTIONS,
 	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -81,6 +83,8 @@ static const char *const names[STATISTICS] = { "count", "mean", "variance", "cov
 
 /* Bits that words of computed columns in large units keep at least, where they lose some. */
 #define KEPT_BITS 24
+
+#define STATISTIC_NAME_BYTES (PART_MAX_NAME_BYTES + 20)
 
 /* Bits that a mean has, where the range of a column says that its words have fewer. */
 #define MEAN_BITS 30
@@ -115,6 +119,9 @@ struct study {
 	/* columns with missing values, and those that tell which: n_sparse each */
 	size_t *sparse, *presence, n_sparse;
 	struct stage_inputs inputs;
+	struct noise noise;             /* with --epsilon */
+	size_t noisy;                   /* columns of all results that get some */
+	size_t tensors;
 	/* What is known of the columns of a result, and the exponents of its rows. */
 	struct column *about;
 	int *row_exponents;
@@ -249,6 +256,11 @@ check_histogram(struct study *s)
 		    usage("--bins and --min-count go with histogram") : 0);
 	if (bins == NULL)
 		return (usage("a histogram takes public edges of its cells: --bins 0,10,20"));
+	if (noise_wanted() && min_count > 1)
+		return (usage("--min-count: with noise all cells are kept: whether one is not "
+		    "would tell of single persons"));
+	if (noise_wanted())
+		min_count = 1;
 	if (min_count == 0)
 		return (usage("say how few numbers a cell of the histogram may hold without "
 		    "becoming 0: --min-count 10, or --min-count 1 for all"));
@@ -283,6 +295,23 @@ check_shares(struct study *s)
 	return (0);
 }
 
+/* Noise is for what is a sum over rows, and what a person changes of it follows from ranges. */
+static int
+check_noise(const struct study *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_order; i++) {
+		if (s->order[i] != COUNT && s->order[i] != MEAN && s->order[i] != HISTOGRAM)
+			return (usage("noise is added to counts, means and histograms, and not to "
+			    "'%s'", names[s->order[i]]));
+	}
+	snprintf(params + strlen(params), sizeof(params) - strlen(params), " epsilon=%.40s "
+	    "delta=%.40s", (noise_options.epsilon != NULL) ? noise_options.epsilon : "",
+	    (noise_options.delta != NULL) ? noise_options.delta : "");
+	return (0);
+}
+
 static int
 study_params(struct study *s)
 {
@@ -293,7 +322,8 @@ study_params(struct study *s)
 		    (i == 0) ? "" : ",", names[s->order[i]]);
 	snprintf(params + strlen(params), sizeof(params) - strlen(params), " bits=%" PRIu64 "%s",
 	    fraction_bits, population ? " population" : "");
-	return ((check_histogram(s) == -1) ? -1 : check_shares(s));
+	return ((check_histogram(s) == -1 || check_shares(s) == -1 || (noise_wanted() &&
+	    check_noise(s) == -1)) ? -1 : 0);
 }
 
 /* ---- gathering ---- */
@@ -961,29 +991,38 @@ describe_statistic(struct study *s, enum statistic statistic)
 	return (0);
 }
 
-/* Write a matrix; results of the default tensor have the name of the statistic alone. */
-static int
-write_matrix(struct stage *stage, struct study *s, enum statistic statistic, unsigned f,
-    const struct mpc_vector *x)
+/* What a tensor is called: one of the default tensor has the name of the statistic alone. */
+static void
+name_statistic(const struct study *s, enum statistic statistic,
+    char name[static STATISTIC_NAME_BYTES])
 {
 	bool plain = (strcmp(s->part->name, "data") == 0);
-	char name[PART_MAX_NAME_BYTES + 20];
+
+	snprintf(name, STATISTIC_NAME_BYTES, "%s%s%s", plain ? "" : s->part->name, plain ? "" : ".",
+	    names[statistic]);
+}
+
+/* Write a matrix, of which is known what s->about says; ${noisy}, unless NULL, is its noise. */
+static int
+write_matrix(struct stage *stage, struct study *s, enum statistic statistic, struct scale scale,
+    const struct noise_tensor *noisy, const struct mpc_vector *x)
+{
+	char name[STATISTIC_NAME_BYTES];
 	struct result_shape shape = {
 		.name = name,
 		.cols = s->cols,
 		.columns = (const char *const *)s->part->columns,
-		.scale = { .fraction_bits = f, .divisor = 1 },
+		.scale = scale,
 		.about = s->about,
+		.noise = (noisy != NULL) ? noisy->noise : NULL,
+		.spent = &s->noise.shares,
 	};
 	size_t rows = x->n / s->cols, at_once = blocks_rows(s->cols), first, n;
 	struct mpc_vector *y, part;
 
-	snprintf(name, sizeof(name), "%s%s%s", plain ? "" : s->part->name, plain ? "" : ".",
-	    names[statistic]);
+	name_statistic(s, statistic, name);
 	if (strlen(name) > PART_MAX_NAME_BYTES)
 		return (fail(ST_FAILED, "the name '%s' would be too long", name));
-	if (describe_statistic(s, statistic) == -1)
-		return (-1);
 	shape.row_exponents = s->rows_differ ? s->row_exponents : NULL;
 	for (first = 0; first < rows; first += n) {
 		n = (rows - first < at_once) ? rows - first : at_once;
@@ -1049,20 +1088,29 @@ has_unknown(const struct study *s)
 	return (j < s->cols);
 }
 
+/* Sums with the bits that means gain. */
+static void
+gain_bits(const struct study *s, struct mpc_vector *sum)
+{
+	struct mpc_vector one;
+	size_t j;
+
+	mpc_copy(sum, &s->moments.sum);
+	for (j = 0; j < s->cols; j++) {
+		one = mpc_part(sum, j, 1);
+		mpc_scale(&one, &one, (int64_t)1 << mean_gain(s, j));
+	}
+}
+
 /* Means, of sums that have gained bits first. */
 static int
 divide_sums(struct mpc *S, struct study *s, struct mpc_vector *y)
 {
-	struct mpc_vector sum = { .n = 0 }, one;
-	size_t j;
+	struct mpc_vector sum = { .n = 0 };
 	int rc;
 
 	if ((rc = mpc_vector_new(S, &sum, s->cols)) == 0) {
-		mpc_copy(&sum, &s->moments.sum);
-		for (j = 0; j < s->cols; j++) {
-			one = mpc_part(&sum, j, 1);
-			mpc_scale(&one, &one, (int64_t)1 << mean_gain(s, j));
-		}
+		gain_bits(s, &sum);
 		rc = has_unknown(s) ? mpc_divide_any(S, y, &sum, s->rows) :
 		    mpc_divide_public(S, y, &sum, s->rows, MPC_DIVIDE_BITS);
 	}
@@ -1142,21 +1190,177 @@ write_statistic(struct stage *stage, struct study *s, enum statistic statistic)
 	    limits_of(s, statistic, &l))
 		rc = mpc_clip_near(stage->S, &y, l.low, l.high, l.slack);
 	if (rc == 0)
-		rc = write_matrix(stage, s, statistic, f, &y);
+		rc = describe_statistic(s, statistic);
+	if (rc == 0)
+		rc = write_matrix(stage, s, statistic, (struct scale){ f, 1 }, NULL, &y);
 	mpc_vector_free(&y);
 	return (rc);
+}
+
+/* ---- noise ---- */
+
+/* How much a row changes a column of a statistic, in words, or of a mean in words of its sum. */
+static int
+row_change(const struct study *s, enum statistic statistic, size_t j, double *change)
+{
+
+	if (statistic == COUNT) {
+		/* All know how many rows there are. */
+		*change = is_sparse(s, j) ? 1 : 0;
+		return (0);
+	}
+	if (statistic == HISTOGRAM) {
+		/* It leaves a cell and comes into another one. */
+		*change = sqrt(2);
+		return (0);
+	}
+	if (is_sparse(s, j))
+		return (known_refuse(s->part, j, "values are missing, so that its mean is a "
+		    "quotient of two secrets: add noise to its sum (smpc-sum) and to its count"));
+	if (!column_has_range(part_about(s->part, j)))
+		return (known_refuse(s->part, j, "no range is declared, from which follows how "
+		    "much noise it takes (smpc-share --range, smpc-map clip)"));
+	*change = ldexp(fmax(width_of(s, j), 1), (int)mean_gain(s, j));
+	return (0);
+}
+
+/* The same of a table as it is. */
+static int
+find_changes(const struct study *s, enum statistic statistic, double *change)
+{
+	size_t j;
+
+	for (j = 0; j < s->cols; j++) {
+		if (row_change(s, statistic, j, &change[j]) == -1)
+			return (-1);
+		if (!(change[j] > 0))
+			continue;
+		change[j] = exposure_times_change(&s->inputs.exposure, change[j]);
+		if (!(change[j] > 0))
+			return (exposure_refuse(s->part));
+	}
+	return (0);
+}
+
+/* The columns of a statistic as a part has them: ${scale}, and what describe_statistic says. */
+static struct part *
+statistic_part(const struct study *s, struct scale scale)
+{
+	struct part *p = part_new();
+
+	if (p != NULL && part_set_columns(p, (const char *const *)s->part->columns, s->cols) == 0 &&
+	    part_set_about(p, s->about) == 0) {
+		scale_set(p, scale);
+		return (p);
+	}
+	part_free(p);
+	return (NULL);
+}
+
+/* Means stay sums, with the number of rows for a divisor: nothing is rounded before the noise. */
+static int
+find_before_noise(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
+{
+
+	if (statistic != MEAN)
+		return (find_statistic(S, s, statistic, y));
+	gain_bits(s, y);
+	return (0);
+}
+
+/* Add noise, and say what is known then. */
+static int
+add_noise_to(struct stage *stage, struct study *s, struct noise_tensor *t, struct mpc_vector *y)
+{
+	struct column *about = mem_array(s->cols, sizeof(*about));
+	int rc = -1;
+
+	if (about != NULL && noise_settle(&s->noise, stage, t) == 0 &&
+	    noise_about(t, about) == 0 && noise_add(stage, t, y, y) == 0) {
+		columns_free(s->about, s->cols);
+		s->about = about;
+		return (0);
+	}
+	columns_free(about, s->cols);
+	return (rc);
+}
+
+static int
+write_with_noise(struct stage *stage, struct study *s, enum statistic statistic)
+{
+	struct noise_tensor t = { .columns = s->noisy };
+	char name[STATISTIC_NAME_BYTES];
+	double *change = mem_array(s->cols, sizeof(*change));
+	struct mpc_vector y = { .n = 0 };
+	struct part *p = NULL;
+	struct scale scale = { .divisor = (statistic == MEAN) ? s->rows : 1 };
+	int rc = -1;
+
+	t.rows = statistic_rows(s, statistic, &scale.fraction_bits);
+	name_statistic(s, statistic, name);
+	t.name = name;
+	t.change = change;
+	if (change != NULL && find_changes(s, statistic, change) == 0 &&
+	    describe_statistic(s, statistic) == 0 && (t.part = p = statistic_part(s, scale)) != NULL &&
+	    mpc_vector_new(stage->S, &y, t.rows * s->cols) == 0 &&
+	    find_before_noise(stage->S, s, statistic, &y) == 0 &&
+	    add_noise_to(stage, s, &t, &y) == 0)
+		rc = write_matrix(stage, s, statistic, scale, &t, &y);
+	mpc_vector_free(&y);
+	noise_tensor_free(&t);
+	part_free(p);
+	free(change);
+	return (rc);
+}
+
+/* How many columns share what is spent: of one tensor, so that it is known. */
+static int
+count_noisy(struct study *s)
+{
+	double *change = mem_array(s->cols, sizeof(*change));
+	size_t i;
+	int rc = (change == NULL) ? -1 : 0;
+
+	s->noisy = 0;
+	if (s->tensors++ > 0)
+		rc = fail(ST_USAGE, "there is more than one tensor, and with noise each takes a "
+		    "run of its own (smpc-cut -t)");
+	if (rc == 0 && s->divisor != 1)
+		rc = fail(ST_REFUSED, "tensor '%s' has a divisor, as means have: noise is added to "
+		    "what is found of a table of rows", s->part->name);
+	for (i = 0; i < s->n_order && rc == 0; i++) {
+		if ((rc = find_changes(s, s->order[i], change)) == 0)
+			s->noisy += noise_columns(change, s->cols);
+	}
+	free(change);
+	return (rc);
+}
+
+static int
+begin_noise(const struct stage *stage, void *state)
+{
+
+	(void)stage;
+	return (noise_begin(&((struct study *)state)->noise));
+}
+
+static void
+describe_noise_of(void *state, struct descriptor *d)
+{
+
+	noise_describe(&((const struct study *)state)->noise, d);
 }
 
 static int
 write_statistics(struct stage *stage, struct study *s)
 {
 	size_t i;
+	int rc = noise_wanted() ? count_noisy(s) : 0;
 
-	for (i = 0; i < s->n_order; i++) {
-		if (write_statistic(stage, s, s->order[i]) == -1)
-			return (-1);
-	}
-	return (0);
+	for (i = 0; i < s->n_order && rc == 0; i++)
+		rc = noise_wanted() ? write_with_noise(stage, s, s->order[i]) :
+		    write_statistic(stage, s, s->order[i]);
+	return (rc);
 }
 
 static int
@@ -1183,6 +1387,9 @@ static int
 run_test(char **operands, size_t count)
 {
 
+	if (noise_wanted())
+		return (usage("noise is added to counts, means and histograms, and not to '%s'",
+		    operands[0]));
 	if (shares != NULL || population || range_bits != STAGE_MAX_BITS || fraction_bits != 16)
 		return (usage("--at, --bits, --fraction-bits and --population go with other "
 		    "statistics, and not with %s", operands[0]));
@@ -1213,17 +1420,24 @@ run(char **operands, size_t count)
 		.run = study,
 		.state = &s,
 	};
+	int rc;
 
 	if (stat_tests_find(operands[0], &asked.test))
 		return (run_test(operands, count));
 	if (parse_statistics(&s, operands[0]) == -1 || check_no_test() == -1 ||
 	    study_params(&s) == -1)
 		return (-1);
+	if (noise_wanted()) {
+		work.check = begin_noise;
+		work.describe = describe_noise_of;
+	}
 	work.meets_dealer = by_order_is_wanted(&s.by_order);
 	/* Somebody's value, and no sum over rows: policies tell them apart (smpc-policy(5)). */
 	if (s.wanted[MEDIAN] || s.wanted[QUANTILE] || s.wanted[IQR] || s.wanted[MODE])
 		work.op = "quantile";
-	return (stage_run(&work, operands + 1, count - 1));
+	rc = stage_run(&work, operands + 1, count - 1);
+	noise_free(&s.noise);
+	return (rc);
 }
 
 int

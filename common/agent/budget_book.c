@@ -61,7 +61,7 @@ say_spent(const struct budget_book *b, const struct spend *s, const uint8_t *id,
 	snprintf(why, WHY_BYTES, "the budget of origin '%s': this step takes %.4g%% of it, and "
 	    "%.4g%% is spent: nothing that would tell more leaves; take less (--epsilon), or ask "
 	    "the owner", s->origin, 100 * (double)s->units / limit,
-	    100 * (double)counts_of(b->counts, id) / limit);
+	    100 * (double)counts_counted(b->counts, id) / limit);
 }
 
 /* Spend, or only look whether there is room.  Return 0, 1 with the reason in ${why}, or -1. */

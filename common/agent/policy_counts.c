@@ -47,7 +47,7 @@ has_id(const struct reveal_counts *all, size_t at, const uint8_t *id)
 }
 
 uint64_t
-counts_of(const struct counts *c, const uint8_t *id)
+counts_counted(const struct counts *c, const uint8_t *id)
 {
 	size_t at = place_of(&c->all, id);
 
@@ -120,7 +120,7 @@ has_room(const struct counts *c)
 
 	for (i = 0; i < c->wanted->count; i++) {
 		if (c->wanted->times[i] > c->limit ||
-		    counts_of(c, c->wanted->id[i]) > c->limit - c->wanted->times[i])
+		    counts_counted(c, c->wanted->id[i]) > c->limit - c->wanted->times[i])
 			return (false);
 	}
 	return (true);

@@ -36,9 +36,9 @@ int counts_take(struct counts *c, const struct reveal_counts *what, uint64_t lim
 int counts_room(struct counts *c, const struct reveal_counts *what, uint64_t limit);
 
 /*
- * counts_of(c, id):
+ * counts_counted(c, id):
  * How many are counted of one, as far as was read.
  */
-uint64_t counts_of(const struct counts *c, const uint8_t *id);
+uint64_t counts_counted(const struct counts *c, const uint8_t *id);
 
 #endif /* !SMPC_AGENT_POLICY_COUNTS_INTERNAL_H */

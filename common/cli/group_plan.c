@@ -520,15 +520,16 @@ change_of_figure(const struct group_plan *g, const struct mpc_figure *figure, do
 	if (figure->kind == MPC_FIGURE_SUM) {
 		b = bounds_of(part_about(g->part, figure->column));
 		if (!bounds_known(b))
-			return (bounds_refuse(g->part, figure->column, "how much a person changes "
-			    "its sums, for which noise takes a declared range"));
+			return (known_refuse(g->part, figure->column, "no range is declared, from "
+			    "which follows how much noise it takes (smpc-share --range, smpc-map "
+			    "clip)"));
 	}
 	*words = fmax(sqrt(2) * largest_of(b), (double)b.high - (double)b.low);
 	return (0);
 }
 
 int
-group_plan_change(const struct group_plan *g, const struct exposure *e, uint64_t *change)
+group_plan_change(const struct group_plan *g, const struct exposure *e, double *change)
 {
 	double words = 0;
 	size_t i;
@@ -537,10 +538,9 @@ group_plan_change(const struct group_plan *g, const struct exposure *e, uint64_t
 	for (i = 0; i < g->shape.n_figures; i++) {
 		if (change_of_figure(g, &g->figures[i], &words) == -1)
 			return (-1);
-		change[g->shape.n_by + i] = exposure_times_change(e, (uint64_t)fmax(ceil(words),
-		    1));
-		if (change[g->shape.n_by + i] == 0)
-			return (exposure_refuse(e, g->part));
+		change[g->shape.n_by + i] = exposure_times_change(e, fmax(words, 1));
+		if (!(change[g->shape.n_by + i] > 0))
+			return (exposure_refuse(g->part));
 	}
 	return (0);
 }

@@ -64,7 +64,7 @@ int group_plan_rows(struct group_plan *g, uint64_t rows);
  * and which groups are shown, where all are.  Return 0 or -1 (reported: status 4 where it is not
  * known, 5 where a range is not declared).
  */
-int group_plan_change(const struct group_plan *g, const struct exposure *e, uint64_t *change);
+int group_plan_change(const struct group_plan *g, const struct exposure *e, double *change);
 
 void group_plan_free(struct group_plan *g);
 

@@ -135,9 +135,9 @@ find_deviations(const struct noise *n, size_t parties, struct noise_tensor *t)
 	    (t->dealer = mem_array(cols, sizeof(*t->dealer))) == NULL)
 		return (-1);
 	for (j = 0; j < cols; j++) {
-		if (t->change[j] == 0)
+		if (!(t->change[j] > 0))
 			continue;
-		if (privacy_sigma(rho, (double)t->change[j] * (double)n->rows, parties,
+		if (privacy_sigma(rho, t->change[j] * (double)n->rows, parties,
 		    &t->each[j], &t->dealer[j]) == -1)
 			return (-1);
 		each = (double)t->each[j];
@@ -149,7 +149,7 @@ find_deviations(const struct noise *n, size_t parties, struct noise_tensor *t)
 }
 
 size_t
-noise_columns(const uint64_t *change, size_t cols)
+noise_columns(const double *change, size_t cols)
 {
 	size_t n = 0, j;
 
@@ -167,7 +167,7 @@ noise_about(const struct noise_tensor *t, struct column *about)
 
 	for (j = 0; j < t->part->cols && rc == 0; j++) {
 		c = part_about(t->part, j);
-		if (t->change[j] == 0) {
+		if (!(t->change[j] > 0)) {
 			rc = column_copy(&about[j], c);
 			continue;
 		}
@@ -208,11 +208,11 @@ tell_noise(const struct noise *n, const struct noise_tensor *t)
 
 	for (j = 0; j < t->part->cols && j < TOLD_COLUMNS; j++) {
 		part_show_column(t->part, j, column);
-		if (t->change[j] == 0)
+		if (!(t->change[j] > 0))
 			continue;
 		unit = part_about(t->part, j)->unit;
 		warn("%s, column %s: a person changes it by %.6g%s%s at most; noise of deviation "
-		    "%.4g", t->name, column, in_units(t->part, j, (double)t->change[j] *
+		    "%.4g", t->name, column, in_units(t->part, j, t->change[j] *
 		    (double)n->rows), (unit != NULL) ? " " : "", (unit != NULL) ? unit : "",
 		    in_units(t->part, j, (double)t->noise[j]));
 	}

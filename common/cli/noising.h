@@ -70,7 +70,7 @@ struct noise_tensor {
 	const char *name;
 	size_t rows;
 	/* in words, of one row of an owner's table, by columns; 0 for those that get no noise */
-	const uint64_t *change;
+	const double *change;
 	size_t columns;          /* of all tensors that get some: they share what is spent */
 	/* What noise_settle finds, by columns: deviations, in words. */
 	uint64_t *noise;         /* of all of it */
@@ -90,7 +90,7 @@ void noise_tensor_free(struct noise_tensor *t);
  * noise_columns(change, cols):
  * How many columns get noise.
  */
-size_t noise_columns(const uint64_t *change, size_t cols);
+size_t noise_columns(const double *change, size_t cols);
 
 /*
  * noise_about(t, about):

@@ -1,11 +1,12 @@
 #include "data/exposure.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "data/bounds.h"
 
-#define MOST_CHANGE ((uint64_t)1 << 62)
+#define MOST_CHANGE 0x1p62
 
 /* Count one more part of each origin of ${b}, all of which are among e->origins. */
 static void
@@ -26,9 +27,10 @@ exposure_add(struct exposure *e, const struct part *p)
 	size_t parts[BUDGET_MAX_ORIGINS], i, at = 0;
 	struct budgets before = e->origins;
 
+	e->unknown = e->unknown || !part_once(p);
+	e->plain += (p->budgets.count == 0);
 	if (p->budgets.count == 0)
 		return (0);
-	e->unknown = e->unknown || !part_once(p);
 	/* Counts stay with their origins when others come between them. */
 	memcpy(parts, e->parts, sizeof(parts));
 	e->origins = (struct budgets){ NULL, 0 };
@@ -56,15 +58,15 @@ exposure_times(const struct exposure *e)
 
 	for (i = 0; i < e->origins.count; i++)
 		most = (e->parts[i] > most) ? e->parts[i] : most;
-	return (e->unknown ? 0 : most);
+	return (e->unknown ? 0 : most + e->plain);
 }
 
-uint64_t
-exposure_times_change(const struct exposure *e, uint64_t each)
+double
+exposure_times_change(const struct exposure *e, double each)
 {
-	uint64_t times = exposure_times(e);
+	double change = each * (double)exposure_times(e);
 
-	return ((times == 0 || each > MOST_CHANGE / times) ? 0 : times * each);
+	return ((change > MOST_CHANGE) ? 0 : change);
 }
 
 void
@@ -84,18 +86,14 @@ exposure_sum_change(const struct exposure *e, const struct part *p, uint64_t *ch
 			bounds_unite(&b, (struct bounds){ 0, 0 });
 		width = (uint64_t)b.high - (uint64_t)b.low;
 		/* 0 would say that nothing is known of a column that is the same all through. */
-		change[j] = exposure_times_change(e, (width > 0) ? width : 1);
+		change[j] = (uint64_t)ceil(exposure_times_change(e, fmax((double)width, 1)));
 	}
 }
 
 int
-exposure_refuse(const struct exposure *e, const struct part *p)
+exposure_refuse(const struct part *p)
 {
 
-	if (e->origins.count == 0)
-		return (fail(ST_REFUSED, "tensor '%s' is of no table whose owner has declared a "
-		    "budget (smpc-share --budget), so that nobody says what is one person's",
-		    p->name));
 	return (fail(ST_REFUSED, "tensor '%s' is made of more than one table, or of figures, so "
 	    "that it is not known in how many of its rows a person is: add noise to what is found "
 	    "of a table as its owner shared it, or of single columns of it", p->name));

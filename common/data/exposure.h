@@ -17,13 +17,14 @@
 struct exposure {
 	bool unknown;                     /* of a part nothing is known */
 	struct budgets origins;           /* of all parts so far */
-	size_t parts[BUDGET_MAX_ORIGINS]; /* how many are of each of these */
+	size_t parts[BUDGET_MAX_ORIGINS]; /* how many are of each of these, */
+	size_t plain;                     /* and of none */
 };
 
 /*
  * exposure_add(e, p):
- * The tensor has one more part.  A table that was shared twice is two of its origin.  Return 0 or
- * -1 (reported).
+ * The tensor has one more part.  A table that was shared twice is two of its origin.  What has no
+ * budget, such as public numbers, may be anybody's.  Return 0 or -1 (reported).
  */
 int exposure_add(struct exposure *e, const struct part *p);
 
@@ -45,14 +46,14 @@ void exposure_sum_change(const struct exposure *e, const struct part *p, uint64_
  * ${each}, if one row changes it by so much, times exposure_times; 0: that is not known, or has no
  * room.
  */
-uint64_t exposure_times_change(const struct exposure *e, uint64_t each);
+double exposure_times_change(const struct exposure *e, double each);
 
 /*
- * exposure_refuse(e, p):
+ * exposure_refuse(p):
  * Report with status 4 that it is not known how often a row of an owner is in the tensor ${p};
  * return -1.
  */
-int exposure_refuse(const struct exposure *e, const struct part *p);
+int exposure_refuse(const struct part *p);
 
 /*
  * exposure_free(e):

@@ -567,7 +567,7 @@ bool
 part_once(const struct part *p)
 {
 
-	return (p->once || (p->scheme != SCHEME_PUBLIC && strcmp(p->op, "share") == 0));
+	return (p->once || strcmp(p->op, "share") == 0);
 }
 
 bool

@@ -69,6 +69,15 @@ def neighbours():
     _, text = run('smpc-group', '--plan', '--by', 'g', '--count', '--sum', ','.join(RANGES), '--epsilon', '1',
                   '--delta', '1e-6', 't.1')
     said[True] = [float(x) for x in re.findall(r'changes it by (\S+) at most', text)]
+    with open('x', 'wb') as f:
+        subprocess.run(['smpc-cut', '-x', 'g', 't.1'], stdout=f, check=True)
+    _, text = run('smpc-stat', '--plan', '--bins', '-60,0,60,1100', '--epsilon', '1', '--delta', '1e-6',
+                  'mean,histogram,count', 'x')
+    stat = [float(x) for x in re.findall(r'changes it by (\S+) at most', text)]
+    # means of 20 rows, and two cells of each histogram; all know how many rows there are
+    if [round(20 * x, 2) for x in stat[:3]] != [round(x, 2) for x in said[False]] or \
+            stat[3:] != [1.41421] * 3:
+        sys.exit(f'smpc-stat says {stat}')
     for by, bounds in said.items():
         most = [0.0] * len(bounds)
         for _ in range(400):
