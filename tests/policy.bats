@@ -415,8 +415,13 @@ labelled() {
 	each_agent dealer bob -- sh -c "$score --min-count 11"
 	guarded alice -- sh -c "${score//\{\}/alice} --min-count 11"
 	well dealer alice bob
-	score=${score/roc/accuracy}
 	rm bob.out
+	score=${score/roc/accuracy}
+	each_agent dealer bob -- sh -c "$score --bootstrap 100 --seed 1"
+	guarded alice -- sh -c "${score//\{\}/alice} --bootstrap 100 --seed 1"
+	ended alice 10 4 "11 rows have to be behind every value, and of what would be revealed no more than 9 are"
+	ended bob 10 3 "'alice'"
+	ended dealer 10 3
 	# to somebody else, and losses where none are allowed
 	each_agent dealer bob -- sh -c "$train --reveal loss"
 	guarded alice -- sh -c "${train//\{\}/alice} --reveal loss"

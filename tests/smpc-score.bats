@@ -152,6 +152,72 @@ guesses() {
 	done
 }
 
+# right_intervals LIST REPLICATES SEED LEVEL PREDICTED LABELS LABEL GOT [AVERAGE]
+right_intervals() {
+	capture python3 "$scores" intervals "$@"
+	assert_success || return 1
+	assert_output ""
+}
+
+@test "intervals from replicates that a public seed says" {
+	local list=accuracy,balanced-accuracy,mcc,precision,recall,specificity,f1,log-loss,brier,mse,mae average
+	guesses 60 11
+	shared_csv_named p
+	shared_csv_named y
+	figures 2 f -m $list --bootstrap 120 --seed 7 --json -l ill 'p.{}' 'y.{}'
+	right_intervals $list 120 7 0.95 p.csv y.csv ill f.out
+	figures 2 f -m $list --bootstrap 101 --seed 8 --level 0.9 --json -l ill 'p.{}' 'y.{}'
+	right_intervals $list 101 8 0.9 p.csv y.csv ill f.out
+	# the seed, and nothing else, decides; lines have both ends
+	figures 2 g -m accuracy,recall --average none --bootstrap 101 --seed 8 --level 0.9 -l ill 'p.{}' 'y.{}'
+	assert_equal "$(sed -n 1p g.out)" \
+		"$(sed 's/.*"accuracy":{"estimate":\([^,]*\),"low":\([^,]*\),"high":\([^}]*\)}.*/accuracy\t\1\t\2\t\3/' f.out)"
+	assert_equal "$(cut -f 1,2 g.out | paste -s -d , | tr '\t' :)" "accuracy:$(sed -n 1p g.out | cut -f 2),recall:0,recall:1"
+	# errors of any size, in units of their own
+	awk 'BEGIN { srand(5); print "f,y" >"t.csv"; for (i = 0; i < 50; i++) { y = 10 + 90 * rand(); printf "%.3f,%.3f\n", y + 30 * (rand() - 0.5), y >"t.csv" } }'
+	cut -d , -f 1 t.csv >f.csv
+	for options in '' '--range f=-50..200 --range y=0..200'; do
+		# shellcheck disable=SC2086 # words
+		smpc-share -f -n 2 $options -o t t.csv
+		figures 2 f -m mse,mae,mape --bootstrap 100 --seed 0 -j -l y 't.{}'
+		right_intervals mse,mae,mape 100 0 0.95 f.csv t.csv y f.out
+	done
+	awk -F , -v OFS=, 'NR > 1 { $1 *= 300; $2 *= 300 } 1' t.csv >u.csv
+	cut -d , -f 1 u.csv >g.csv
+	smpc-share -n 2 -o u u.csv
+	figures 2 f -m mse,mae --bootstrap 100 --seed 0 -j -l y 'u.{}'
+	right_intervals mse,mae 100 0 0.95 g.csv u.csv y f.out
+	# what is not defined in one of them has no ends
+	classes y=0,1 few y 1 1 0 0 0 0 0 0 0 0
+	shared s p 0.9 0.1 0.2 0.3 0.4 0.6 0.1 0.2 0.3 0.1
+	figures 2 f -m accuracy,recall --bootstrap 100 --seed 1 's.{}' 'few.{}'
+	assert_equal "$(grep recall f.out)" "recall	0.5	nan	nan"
+	# several classes, and in the clear
+	awk 'BEGIN { srand(3); print "a,b,c" >"q.csv"; print "kind" >"k.csv"
+	    for (i = 0; i < 60; i++) { k = int(3 * rand()); for (j = 0; j < 3; j++) s += q[j] = rand() + (j == k)
+	        print q[0] / s "," q[1] / s "," q[2] / s >"q.csv"; s = 0; print k >"k.csv" } }'
+	smpc-share --public -o q q.csv
+	smpc-share --public --codes kind=0,1,2 -o k k.csv
+	for average in weighted none; do
+		quietly smpc-score --clear -m accuracy,mcc,f1,specificity,log-loss --average $average --bootstrap 100 --seed 9 -j q k
+		echo "$output" >f.out
+		right_intervals accuracy,mcc,f1,specificity,log-loss 100 9 0.95 q.csv k.csv kind f.out $average
+	done
+	costs 2 smpc-score -m f1,mse --bootstrap 100 --seed 3 -l ill 'p.{}' 'y.{}'
+	# what is wrong
+	for figure in auc r2 confusion roc calibration; do
+		fails_with 2 smpc-score --plan -m accuracy,$figure --bootstrap 100 --seed 1 -l ill p.1 y.1
+		stderr_has "$figure has no interval"
+	done
+	fails_with 2 smpc-score --plan -m accuracy --bootstrap 100 -l ill p.1 y.1
+	stderr_has "say --seed"
+	fails_with 2 smpc-score --plan -m accuracy --bootstrap 99 --seed 1 -l ill p.1 y.1
+	fails_with 2 smpc-score --plan -m accuracy --bootstrap 100 --seed 1 --level 1 -l ill p.1 y.1
+	stderr_has "--level takes a share from 0.5 to 0.999"
+	fails_with 2 smpc-score --plan -m accuracy --seed 1 -l ill p.1 y.1
+	stderr_has "go with --bootstrap"
+}
+
 # right_tables THRESHOLDS LEAST PREDICTED LABELS LABEL GOT
 right_tables() {
 	capture python3 "$scores" tables "$@"
@@ -588,6 +654,7 @@ right_tables() {
 		smpc-train -l ill -e 2 -o m.$SMPC_PARTY d.$SMPC_PARTY
 		smpc-predict -o q.$SMPC_PARTY m.$SMPC_PARTY p.$SMPC_PARTY
 		smpc-score -m auc,confusion,f1,mcc,roc --min-count 5 --to bob -o all.$SMPC_PARTY -l ill p.$SMPC_PARTY y.$SMPC_PARTY
+		smpc-score -m accuracy --bootstrap 100 --seed 1 -o some.$SMPC_PARTY -l ill p.$SMPC_PARTY y.$SMPC_PARTY
 		smpc-score -m auc -o auc.$SMPC_PARTY -l ill q.$SMPC_PARTY y.$SMPC_PARTY
 	S
 	SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh

@@ -18,6 +18,7 @@
 #include "cli/streams.h"
 #include "cli/units.h"
 #include "data/bounds.h"
+#include "data/policy_notes.h"
 #include "data/presence.h"
 #include "net/policy_ask.h"
 #include "nn/metrics.h"
@@ -27,9 +28,12 @@
 
 static const char *metrics, *average, *label, *prediction, *threshold, *thresholds, *to,
     *output;
-static uint64_t classes, min_count;
+static const char *level;
+static uint64_t classes, min_count, replicates, seed = UINT64_MAX;
 static bool json, each;
 
+#define MAX_REPLICATES 10000
+#define LEVEL_UNITS 1000000 /* a level is a number of these */
 #define MAX_COUNT ((uint64_t)1 << 60)
 #define DEFAULT_LEAST 10 /* rows of a cell of a table */
 
@@ -61,6 +65,12 @@ static const struct opt options[] = {
 	    "(default: 0.1,0.2 to 0.9)" },
 	{ 0, "min-count", "COUNT", OPT_NUMBER, &min_count, 1, MAX_COUNT,
 	    "of these, cells of fewer rows become 0 (default 10)" },
+	{ 0, "bootstrap", "REPLICATES", OPT_NUMBER, &replicates, 100, MAX_REPLICATES,
+	    "an interval for each figure, from so many replicates of the rows" },
+	{ 's', "seed", "NUMBER", OPT_NUMBER, &seed, 0, UINT64_MAX - 1,
+	    "the public number that says which rows are drawn for replicates" },
+	{ 0, "level", "SHARE", OPT_STRING, &level, 0, 0,
+	    "how many of the replicates the interval holds (default 0.95)" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0, "tell this computing party alone (default: all "
 	    "of them)" },
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a JSON object" },
@@ -186,6 +196,28 @@ take_steps(struct metrics_shape *s)
 	return (0);
 }
 
+/* The ends of intervals: as many replicates are below the lower one as above the upper one. */
+static int
+take_bootstrap(struct metrics_shape *s)
+{
+	double share = 0.95;
+	uint64_t out;
+
+	if (replicates == 0)
+		return ((level != NULL || seed != UINT64_MAX) ? usage("--seed and --level go with "
+		    "--bootstrap") : 0);
+	if (seed == UINT64_MAX)
+		return (usage("which rows are drawn follows from a public number: say --seed"));
+	if (level != NULL && (fixed_parse_double(level, strlen(level), &share) != FIXED_OK ||
+	    !(share >= 0.5 && share <= 0.999)))
+		return (usage("--level takes a share from 0.5 to 0.999, and not '%s'", level));
+	out = LEVEL_UNITS - (uint64_t)llrint(share * LEVEL_UNITS);
+	s->replicates = (size_t)replicates;
+	s->seed = seed;
+	s->low = (size_t)((replicates - 1) * out / (2 * LEVEL_UNITS));
+	return (0);
+}
+
 static int
 take_options(struct metrics_shape *s)
 {
@@ -199,7 +231,7 @@ take_options(struct metrics_shape *s)
 		if (take_metric(s, metric, len) == -1)
 			return (-1);
 	}
-	if (take_average(s) == -1 || take_steps(s) == -1)
+	if (take_average(s) == -1 || take_steps(s) == -1 || take_bootstrap(s) == -1)
 		return (-1);
 	s->classes = (size_t)classes;
 	s->threshold = 0.5;
@@ -225,6 +257,16 @@ describe_steps(struct buf *p, const struct metrics_shape *s)
 	return ((s->steps == 0) ? 0 : buf_string(p, text));
 }
 
+static int
+describe_bootstrap(struct buf *p, const struct metrics_shape *s)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "\nbootstrap=%zu\nseed=%" PRIu64 "\nlow=%zu", s->replicates,
+	    s->seed, s->low);
+	return ((s->replicates == 0) ? 0 : buf_string(p, text));
+}
+
 /* What all parties must ask for alike, each on a line: names of columns have blanks. */
 static int
 describe_score(struct buf *p, const struct metrics_shape *s)
@@ -240,6 +282,7 @@ describe_score(struct buf *p, const struct metrics_shape *s)
 	snprintf(text, sizeof(text), "\naverage=%s\nclasses=%zu\nthreshold=%.17g%s",
 	    metric_averages[s->average], s->classes, s->threshold, each ? "\neach" : "");
 	if (buf_string(p, text) == -1 || describe_steps(p, s) == -1 ||
+	    describe_bootstrap(p, s) == -1 ||
 	    (label != NULL && (buf_string(p, "\nlabel=") == -1 ||
 	    buf_string(p, label) == -1)) ||
 	    (prediction != NULL && (buf_string(p, "\nprediction=") == -1 ||
@@ -1001,22 +1044,45 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 	return (rc);
 }
 
+/* A figure, and its interval, of numbers in units of 2^unit. */
+static void
+in_unit_of(struct metrics_figures *f, enum metric which, int unit)
+{
+
+	f->value[which] = ldexp(f->value[which], unit);
+	f->interval[which].low = ldexp(f->interval[which].low, unit);
+	f->interval[which].high = ldexp(f->interval[which].high, unit);
+}
+
+/* A party's policy allows figures of so few rows: in cells of tables, or in a replicate. */
+static int
+ask_policy(const struct stage *stage, const struct score *s)
+{
+	const uint64_t rows = s->scored[0].m.rows;
+	uint64_t least = s->shape.least;
+
+	if (stage->joint.session == NULL || !policy_notes_kept())
+		return (0);
+	if (s->shape.replicates > 0 && rows > 0 && metrics_least_drawn(&s->shape, rows, &least) ==
+	    -1)
+		return (-1);
+	return (policy_ask_cells("score", (to != NULL) ? to : "all", least, rows));
+}
+
 static int
 reveal_labels(struct stage *stage, struct score *s)
 {
 	struct metrics_figures *f;
 	size_t k;
 
-	if (stage->joint.session != NULL &&
-	    policy_ask_cells("score", (to != NULL) ? to : "all", s->shape.least,
-	    s->scored[0].m.rows) == -1)
+	if (ask_policy(stage, s) == -1)
 		return (-1);
 	for (k = 0; k < s->n; k++) {
 		if (metrics_reveal(stage->S, &s->scored[k].m, s->to, &s->scored[k].figures) == -1)
 			return (-1);
 		f = &s->scored[k].figures;
-		f->value[METRIC_MSE] = ldexp(f->value[METRIC_MSE], 2 * s->scored[k].unit);
-		f->value[METRIC_MAE] = ldexp(f->value[METRIC_MAE], s->scored[k].unit);
+		in_unit_of(f, METRIC_MSE, 2 * s->scored[k].unit);
+		in_unit_of(f, METRIC_MAE, s->scored[k].unit);
 	}
 	return (0);
 }

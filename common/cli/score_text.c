@@ -58,6 +58,21 @@ put_head(const struct score_page *p, const struct score_label *l, const char *fi
 	return ((l->name == NULL) ? 0 : (put(p, l->name) == -1) ? -1 : put(p, "\t"));
 }
 
+/* A number, and, if there are replicates, the ends of its interval. */
+static int
+put_estimate(const struct score_page *p, const struct score_label *l, double v,
+    const struct metrics_interval *ends)
+{
+
+	if (l->shape->replicates == 0)
+		return (put_real(p, v));
+	if (put_either(p, "{\"estimate\":", "") == -1 || put_real(p, v) == -1 ||
+	    put_either(p, ",\"low\":", "\t") == -1 || put_real(p, ends->low) == -1 ||
+	    put_either(p, ",\"high\":", "\t") == -1 || put_real(p, ends->high) == -1)
+		return (-1);
+	return (put_either(p, "}", ""));
+}
+
 /* A class: its value, if words are not the values, and else its number. */
 static int
 put_class(const struct score_page *p, const struct score_label *l, size_t k)
@@ -101,7 +116,8 @@ put_each(const struct score_page *p, const struct score_label *l, enum metric wh
 		    (put_head(p, l, metric_names[which]) == -1 || put_class(p, l, i) == -1 ||
 		    put(p, "\t") == -1))
 			return (-1);
-		if (put_real(p, l->figures->each[which][i]) == -1 ||
+		if (put_estimate(p, l, l->figures->each[which][i],
+		    &l->figures->each_interval[which][i]) == -1 ||
 		    put_either(p, "", "\n") == -1)
 			return (-1);
 	}
@@ -259,7 +275,8 @@ put_value(const struct score_page *p, const struct score_label *l, enum metric w
 
 	if (!p->json && put_head(p, l, metric_names[which]) == -1)
 		return (-1);
-	return ((put_real(p, l->figures->value[which]) == -1) ? -1 : put_either(p, "", "\n"));
+	return ((put_estimate(p, l, l->figures->value[which], &l->figures->interval[which]) == -1) ?
+	    -1 : put_either(p, "", "\n"));
 }
 
 static int

@@ -58,10 +58,10 @@ metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape)
 	memset(m, 0, sizeof(*m));
 	*s = *shape;
 	if (metrics_shape_check(s) == -1 || sums_new(S, m) == -1 || rankings_new(S, m) == -1 ||
-	    metrics_curve_new(S, &m->curve, s) == -1)
+	    metrics_curve_new(S, &m->curve, s) == -1 || metrics_kept_new(m) == -1)
 		return (-1);
-	if ((s->wanted[METRIC_MSE] || s->wanted[METRIC_R2]) && mpc_moments_new(S, &m->error,
-	    MPC_ERRORS, 1, metrics_value_range(s)) == -1)
+	if (s->replicates == 0 && (s->wanted[METRIC_MSE] || s->wanted[METRIC_R2]) &&
+	    mpc_moments_new(S, &m->error, MPC_ERRORS, 1, metrics_value_range(s)) == -1)
 		return (-1);
 	return (s->wanted[METRIC_R2] ?
 	    mpc_moments_new(S, &m->moment, MPC_SQUARES, 1, metrics_value_range(s)) : 0);
@@ -79,6 +79,7 @@ metrics_free(struct metrics *m)
 	}
 	free(m->ranking);
 	metrics_curve_free(&m->curve);
+	metrics_kept_free(m);
 	mpc_vector_free(&m->count);
 	mpc_vector_free(&m->loss);
 	mpc_vector_free(&m->brier);
@@ -187,7 +188,7 @@ add_classes(struct mpc *S, struct metrics *m, struct scored_rows *b, const struc
 	    find_labels(S, m, b) == -1)
 		goto out;
 	if (metrics_need(s, METRICS_COUNTS) && (find_predictions(S, m, b) == -1 ||
-	    count_scored(S, m, b) == -1))
+	    ((s->replicates > 0) ? metrics_keep_counts(S, m, b) : count_scored(S, m, b)) == -1))
 		goto out;
 	if ((s->wanted[METRIC_AUC] && metrics_add_scores(S, m, b) == -1) ||
 	    (s->wanted[METRIC_LOG_LOSS] && metrics_add_loss(S, m, b) == -1) ||
@@ -215,6 +216,9 @@ metrics_add(struct mpc *S, struct metrics *m, const struct metrics_words *x, siz
 	if (rows > METRICS_MAX_ROWS - m->rows)
 		return (fail(ST_RANGE, "more than %llu rows",
 		    (unsigned long long)METRICS_MAX_ROWS));
+	if (s->replicates > 0 && (m->rows + rows) * s->columns > METRICS_MAX_KEPT)
+		return (fail(ST_RANGE, "intervals take at most %zu predictions: leave them out, or "
+		    "score some of the rows (smpc-head)", METRICS_MAX_KEPT));
 	widest = (classes && s->classes > widest) ? s->classes : widest;
 	step = (widest < BLOCK_WORDS) ? BLOCK_WORDS / widest : 1;
 	memset(&b, 0, sizeof(b));

@@ -50,7 +50,8 @@ enum {
 	METRICS_AVERAGED = 4,      /* a way to make one figure of the classes' */
 	METRICS_PROBABILITIES = 8, /* predictions from 0 to 1 */
 	METRICS_VALUES = 16,       /* predictions and labels as numbers in one unit */
-	METRICS_CURVES = 32        /* how many rows have scores from one threshold on */
+	METRICS_CURVES = 32,       /* how many rows have scores from one threshold on */
+	METRICS_WHOLE = 64         /* all rows as they are: no interval follows from replicates */
 };
 
 /* What becomes of the figures of several classes; the names are those of metric_averages. */
@@ -99,6 +100,12 @@ struct metrics_shape {
 	size_t steps;             /* at most MPC_MAX_THRESHOLDS */
 	bool steps_rounded;
 	uint64_t least;
+	/*
+	 * Bootstrap: of so many replicates of the rows, which follow from a seed, those in places
+	 * ${low} and replicates - 1 - ${low} in the order of a figure are the ends of its interval.
+	 */
+	size_t replicates, low;   /* 0: no intervals */
+	uint64_t seed;
 	size_t columns, labels;   /* of predictions and labels */
 	int bits;                 /* a word x of a prediction stands for x / 2^bits */
 	unsigned range;           /* such words are below 2^range in magnitude; 0: not known */
@@ -125,6 +132,12 @@ struct metrics_ranking {
 	size_t score_room, positive_room;
 };
 
+/* Of each row, a word that is summed up over replicates. */
+struct metrics_kept {
+	struct mpc_vector x;
+	size_t room;
+};
+
 /* Of each threshold, the first being below all scores: rows with at least that; and of scores. */
 struct metrics_curve {
 	struct mpc_vector count; /* rows, and those in class 1, in turn */
@@ -146,6 +159,8 @@ struct metrics {
 	struct metrics_ranking *ranking; /* of all rows, for each class that is ranked */
 	size_t n_rankings;
 	struct metrics_curve curve;
+	struct metrics_kept *kept;
+	size_t n_kept;
 };
 
 /*
@@ -155,6 +170,10 @@ struct metrics {
 struct metrics_figures {
 	double value[METRICS];
 	double *each[METRICS]; /* of each class, in place of the value; NULL: there are none */
+	/* of the value, or of each class, if there are replicates */
+	struct metrics_interval {
+		double low, high;
+	} interval[METRICS], *each_interval[METRICS];
 	uint64_t *confusion;   /* rows: labels, columns: predictions */
 	/*
 	 * Of each cell, from below the first threshold to above the last: how many rows of class 0
@@ -206,6 +225,13 @@ int metrics_add(struct mpc *S, struct metrics *m, const struct metrics_words *x,
 int metrics_count_values(struct mpc *S, struct metrics *m, const struct mpc_vector *x,
     unsigned bits);
 
+/*
+ * metrics_least_drawn(s, rows, least):
+ * Set *${least} to how many different rows of ${rows} >= 1 are in any replicate, at least.  Return
+ * 0 or -1 (reported).
+ */
+int metrics_least_drawn(const struct metrics_shape *s, uint64_t rows, uint64_t *least);
+
 /* Who is told. */
 enum metrics_to {
 	METRICS_TO_ALL,   /* all computing parties */
@@ -227,16 +253,19 @@ enum metrics_to {
  *          2^14 / sqrt(rows), 10^-5 of the MSE above; and 1e-5 (1 + (1 - R2)^2) where labels vary
  *          by more than a few units.
  * Cost     a quotient (ratio.h) for all that are needed at once, sorting (sort.h), and a reveal.
- * Reveals  accuracy and confusion: counts.  Precision, recall, F1, AUC: a quotient to 24 bits,
- *          each; of several classes the sum of the classes' quotients, where what is not defined
- *          counts 0.  Log-loss, MSE: a sum, and of the MSE
- *          at which of two scales it is.  R2: the residual sum of squares as a part of it and
- *          the total sum together, to 24 bits, from which R2 follows and which follows from R2.
- *          That a figure is not defined.  For mse and r2, to all computing parties, one bit:
- *          whether all errors and labels are in range; and for predictions of which that is not
- *          known, one bit for auc and for several columns, whether their words can be put in order,
- *          or for log-loss, whether they are from -2 to 2.  For r2, where labels have lost bits, a
- *          bit: whether they still vary by enough.
+ * Reveals  accuracy and confusion: counts.  Precision, recall, specificity, F1, AUC: a quotient to
+ *          24 bits, each; of several classes what the average says, where what is not defined
+ *          counts 0.  Balanced accuracy: the sum of the recalls.  MCC: 20 bits of it.  Log-loss,
+ *          Brier, MSE, MAE, MAPE: a sum, and of the MSE at which of two scales it is.  R2: the
+ *          residual sum of squares as a part of it and the total sum together, to 24 bits, from
+ *          which R2 follows and which follows from R2.  Tables: the words of merged cells
+ *          (func/merge.h).  Of intervals: the ends, as such words.  That a figure is not defined,
+ *          be it in one of the replicates.
+ *          To all computing parties: for figures of errors one bit, whether all errors and labels
+ *          are in range, and for MAPE another one, whether no label is next to 0; for predictions
+ *          of which that is not known, one bit for auc and for several columns, whether their
+ *          words can be put in order, or for probabilities, whether they are from -2 to 2; for r2,
+ *          where labels have lost bits, a bit: whether they still vary by enough.
  */
 int metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to,
     struct metrics_figures *figures);

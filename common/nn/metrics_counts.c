@@ -90,7 +90,8 @@ quotients_free(struct metrics_quotients *q)
 }
 
 int
-metrics_draft_new(struct mpc *S, struct metrics_draft *d, const struct metrics *m)
+metrics_draft_new(struct mpc *S, struct metrics_draft *d, const struct metrics *m,
+    const struct mpc_vector *count)
 {
 	const size_t room = (5 * m->shape.classes + METRICS) * d->samples;
 	size_t i;
@@ -101,9 +102,9 @@ metrics_draft_new(struct mpc *S, struct metrics_draft *d, const struct metrics *
 	}
 	if (!metrics_need(&m->shape, METRICS_COUNTS))
 		return (0);
-	if (mpc_vector_new(S, &d->cell, m->count.n) == -1)
+	if (mpc_vector_new(S, &d->cell, count->n) == -1)
 		return (-1);
-	take_differences(d, &d->cell, &m->count, m->shape.classes);
+	take_differences(d, &d->cell, count, m->shape.classes);
 	return (0);
 }
 

@@ -71,6 +71,16 @@ unsigned metrics_word_range(const struct metrics_shape *s);
 int64_t metrics_bound(const struct metrics_shape *s, double x, bool rounded);
 int metrics_probability_shift(const struct metrics_shape *s, unsigned bits);
 
+/* Of replicates: rows, and how often one may be drawn. */
+#define METRICS_MAX_KEPT ((size_t)1 << 20)
+#define METRICS_MAX_WEIGHT 32
+
+/*
+ * Squares of errors are below 2^62, of words that lose some bits if their range has more; sums over
+ * replicates are such with METRICS_SQUARE_CUT bits cut off where they have no room.
+ */
+#define METRICS_SQUARE_CUT 21
+
 /* ---- rows, of a block ---- */
 
 /*
@@ -104,11 +114,15 @@ int metrics_find_steps(struct mpc *S, const struct scored_rows *b, struct mpc_ve
  * metrics_add_errors(S, m, x, first, rows):
  * Go on with ${rows} rows of ${x} from ${first} on: figures of errors.
  *
- * All return 0 or -1 (reported).
+ * metrics_error_cut(s):
+ * How many bits errors lose before the squares of each row are kept.
+ *
+ * The others return 0 or -1 (reported).
  */
 int metrics_add_scores(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 int metrics_add_loss(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 int metrics_add_brier(struct mpc *S, struct metrics *m, const struct scored_rows *b);
+unsigned metrics_error_cut(const struct metrics_shape *s);
 int metrics_add_curve(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 int metrics_add_errors(struct mpc *S, struct metrics *m, const struct metrics_words *x,
     size_t first, size_t rows);
@@ -128,6 +142,45 @@ int metrics_curve_new(struct mpc *S, struct metrics_curve *c, const struct metri
 void metrics_curve_free(struct metrics_curve *c);
 int metrics_curve_words(struct mpc *S, const struct metrics *m, struct mpc_vector *y,
     enum metric which);
+
+/* ---- replicates ---- */
+
+/* Quotients, and sums of them over the classes, differ by less than 2 to this. */
+#define METRICS_QUOTIENT_RANGE 33
+
+/*
+ * metrics_kept_at(s, which):
+ * Where a figure's words of each row are: of classes, (classes)^2 of those that metrics counts, in
+ * all figures the same; of squares two; else one.  METRICS: how many there are.
+ *
+ * metrics_kept_new(m), metrics_kept_free(m):
+ * Make room for the words of each row, if there are replicates; free it.
+ *
+ * metrics_keep(S, m, at, x), metrics_keep_rows(S, m, which, x, cols):
+ * Keep a word of each row, if there are replicates; or the sum of the words of each row of x.
+ *
+ * metrics_keep_counts(S, m, b):
+ * Count rows by class and prediction, and keep that.
+ *
+ * metrics_resample(S, m, y):
+ * Set ${y}, zeroed, to the sums of all that was kept: over all rows, and over each replicate.
+ *
+ * metrics_intervals(S, s, x, quotients, low, high):
+ * Sort lists of a word of each replicate, and take the ends of their intervals; of the first
+ * ${quotients} lists both are METRICS_UNDEFINED where a word of the list is.
+ *
+ * All but the first return 0 or -1 (reported).
+ */
+size_t metrics_kept_at(const struct metrics_shape *s, enum metric which);
+int metrics_kept_new(struct metrics *m);
+void metrics_kept_free(struct metrics *m);
+int metrics_keep(struct mpc *S, struct metrics *m, size_t at, const struct mpc_vector *x);
+int metrics_keep_rows(struct mpc *S, struct metrics *m, enum metric which,
+    const struct mpc_vector *x, size_t cols);
+int metrics_keep_counts(struct mpc *S, struct metrics *m, const struct scored_rows *b);
+int metrics_resample(struct mpc *S, struct metrics *m, struct mpc_vector *y);
+int metrics_intervals(struct mpc *S, const struct metrics_shape *s, struct mpc_vector *x,
+    size_t quotients, struct mpc_vector *low, struct mpc_vector *high);
 
 /* ---- quotients ---- */
 
@@ -161,8 +214,9 @@ void metrics_add_words(const struct metrics_draft *d, struct mpc_vector *to, siz
     const struct mpc_vector *from, size_t i);
 
 /*
- * metrics_draft_new(S, d, m), metrics_draft_free(d):
- * Make room, and find the confusion matrix, if it is needed; free it, which is harmless on zeroes.
+ * metrics_draft_new(S, d, m, count), metrics_draft_free(d):
+ * Make room, and find the confusion matrix of counts of rows with at least some class and
+ * prediction, if it is needed; free it, which is harmless on zeroes.
  *
  * metrics_quotient_of(d, kind, which, class):
  * Begin another quotient, of which nothing was added up yet; return its number.
@@ -179,7 +233,8 @@ void metrics_add_words(const struct metrics_draft *d, struct mpc_vector *to, siz
  *
  * The others return 0 or -1 (reported).
  */
-int metrics_draft_new(struct mpc *S, struct metrics_draft *d, const struct metrics *m);
+int metrics_draft_new(struct mpc *S, struct metrics_draft *d, const struct metrics *m,
+    const struct mpc_vector *count);
 void metrics_draft_free(struct metrics_draft *d);
 size_t metrics_quotient_of(struct metrics_draft *d, int kind, enum metric which, size_t class);
 void metrics_count_quotients(const struct metrics *m, struct metrics_draft *d);

@@ -24,9 +24,11 @@
 /* What is revealed, and what it is made of. */
 struct reveal_draft {
 	struct metrics_draft of;
+	struct mpc_vector sums;   /* of what was kept, over all rows and each replicate */
 	struct mpc_central errors;
-	struct mpc_vector scale;  /* 1 where these are coarse */
-	struct mpc_vector out;    /* what is revealed, in the order of the figures */
+	struct mpc_vector scale;  /* 1 where these, or sums of squares that were kept, are coarse */
+	struct mpc_vector words;  /* of all rows, and of replicates, one figure behind the other */
+	struct mpc_vector out;    /* the former, ends of intervals, and the scale */
 };
 
 static int
@@ -225,7 +227,8 @@ static int
 compute_squares(struct mpc *S, struct metrics *m, struct reveal_draft *d)
 {
 
-	if (!m->shape.wanted[METRIC_MSE] && !m->shape.wanted[METRIC_R2])
+	if ((!m->shape.wanted[METRIC_MSE] && !m->shape.wanted[METRIC_R2]) ||
+	    m->shape.replicates > 0)
 		return (0);
 	if (mpc_moments_central(S, &d->errors, &m->error) == -1 ||
 	    mpc_vector_new(S, &d->scale, 1) == -1 ||
@@ -240,17 +243,32 @@ words_told(const struct metrics_shape *s)
 	size_t n = 0, i;
 
 	for (i = 0; i < METRICS; i++)
-		n += s->wanted[i] ? metrics_told(s, i) + (i == METRIC_MSE) : 0;
+		n += s->wanted[i] ? metrics_told(s, i) : 0;
 	return (n);
+}
+
+/* Counts of rows, and, where there are replicates, all sums of these. */
+static int
+draft_new(struct mpc *S, struct metrics *m, struct reveal_draft *d)
+{
+	const size_t samples = 1 + m->shape.replicates;
+	struct mpc_vector count = m->count;
+
+	d->of.samples = samples;
+	if (samples > 1) {
+		if (metrics_resample(S, m, &d->sums) == -1)
+			return (-1);
+		count = mpc_part(&d->sums, 0, m->count.n * samples);
+	}
+	return ((metrics_draft_new(S, &d->of, m, &count) == -1 ||
+	    mpc_vector_new(S, &d->words, words_told(&m->shape) * samples) == -1) ? -1 : 0);
 }
 
 static int
 compute_figures(struct mpc *S, struct metrics *m, struct reveal_draft *d)
 {
 
-	d->of.samples = 1;
-	if (check_range(S, m) == -1 || metrics_draft_new(S, &d->of, m) == -1 ||
-	    mpc_vector_new(S, &d->out, words_told(&m->shape)) == -1)
+	if (check_range(S, m) == -1 || draft_new(S, m, d) == -1)
 		return (-1);
 	if (metrics_need(&m->shape, METRICS_COUNTS))
 		metrics_count_quotients(m, &d->of);
@@ -258,6 +276,60 @@ compute_figures(struct mpc *S, struct metrics *m, struct reveal_draft *d)
 	    compute_squares(S, m, d) == -1)
 		return (-1);
 	return (metrics_divide_all(S, &d->of));
+}
+
+/* ---- squares of replicates ---- */
+
+/* Sums of squares have room, and so in replicates, which draw no row too often, below this. */
+#define COARSE_FROM ((int64_t)1 << 35)
+
+/* y = sums of squares: those without their last bits where the others may have no room. */
+static int
+choose_squares(struct mpc *S, const struct metrics *m, struct reveal_draft *d,
+    struct mpc_vector *y)
+{
+	const size_t at = metrics_kept_at(&m->shape, METRIC_MSE), n = d->of.samples;
+	const int64_t from = COARSE_FROM;
+	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
+		.thresholds = &from };
+	const struct mpc_vector fine = mpc_part(&d->sums, at * n, n),
+	    coarse = mpc_part(&d->sums, (at + 1) * n, n), all = mpc_part(&coarse, 0, 1);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, n, 1, 2) == -1 || mpc_vector_new(S, &d->scale, 1) == -1)
+		goto out;
+	mpc_rows_spread(&r.word[0], &all, 1, n);
+	if (mpc_compare(S, &r.bit[0], &r.word[0], &c) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .bit = &r.bit[0], .word = &coarse, .weight = { 1 } },
+			{ .bit = &r.bit[1], .word = &fine, .weight = { 1 } },
+		}, one = { .bit = &r.bit[0], .constant = { 1 } };
+		const struct mpc_vector first = mpc_part(&r.word[0], 0, 1);
+
+		mpc_not(&r.bit[1], &r.bit[0]);
+		if (mpc_select(S, y, &(struct mpc_selection){ .count = 2, .terms = terms,
+		    .results = 1 }) == 0 && (rc = mpc_select(S, &r.word[0],
+		    &(struct mpc_selection){ .count = 1, .terms = &one, .results = 1 })) == 0)
+			mpc_copy(&d->scale, &first);
+	}
+out:
+	room_close(&r);
+	return (rc);
+}
+
+static int
+put_squares(struct mpc *S, const struct metrics *m, struct reveal_draft *d, struct mpc_vector *y)
+{
+	const bool may = mpc_may_wrap(S, true);
+	int rc = 0;
+
+	if (m->shape.replicates == 0)
+		mpc_copy(y, &d->errors.product);
+	else
+		rc = choose_squares(S, m, d, y);
+	(void)mpc_may_wrap(S, may);
+	return (rc);
 }
 
 /* ---- what is revealed ---- */
@@ -275,34 +347,41 @@ put_quotient(const struct metrics_draft *d, struct mpc_vector *y, enum metric wh
 	}
 }
 
+/* y = a sum, over all rows and each replicate. */
+static void
+put_sum(const struct metrics *m, const struct reveal_draft *d, struct mpc_vector *y,
+    enum metric which, const struct mpc_vector *sum)
+{
+	const struct mpc_vector sums = (m->shape.replicates == 0) ? *sum : mpc_part(&d->sums,
+	    metrics_kept_at(&m->shape, which) * y->n, y->n);
+
+	mpc_copy(y, &sums);
+}
+
 /* y = the words of a figure. */
 static int
 take_words_of(struct mpc *S, const struct metrics *m, struct reveal_draft *d, enum metric which,
     struct mpc_vector *y)
 {
-	struct mpc_vector scale;
 
 	switch (which) {
 	case METRIC_CONFUSION:
 		mpc_copy(y, &d->of.cell);
 		return (0);
 	case METRIC_LOG_LOSS:
-		mpc_copy(y, &m->loss);
+		put_sum(m, d, y, which, &m->loss);
 		return (0);
 	case METRIC_BRIER:
-		mpc_copy(y, &m->brier);
+		put_sum(m, d, y, which, &m->brier);
 		return (0);
 	case METRIC_MAE:
-		mpc_copy(y, &m->absolute);
+		put_sum(m, d, y, which, &m->absolute);
 		return (0);
 	case METRIC_MAPE:
-		mpc_copy(y, &m->relative);
+		put_sum(m, d, y, which, &m->relative);
 		return (0);
 	case METRIC_MSE:
-		scale = mpc_part(y, 1, 1);
-		metrics_add_words(&d->of, y, 0, &d->errors.product, 0);
-		mpc_copy(&scale, &d->scale);
-		return (0);
+		return (put_squares(S, m, d, y));
 	case METRIC_R2:
 		put_quotient(&d->of, y, which);
 		return (0);
@@ -390,13 +469,15 @@ quotient_value(const struct metrics *m, enum metric which, uint64_t value)
 	return (is_sum_of_classes(&m->shape, which) ? v / (double)m->shape.classes : v);
 }
 
-/* A mean square of a sum, which may be at the coarse scale. */
-static double
-mean_square(const struct metrics *m, const uint64_t v[2])
+/* Fraction bits of a sum of squares, which may be at the coarse scale. */
+static int
+square_bits(const struct metrics *m, bool coarse)
 {
-	int bits = 2 * METRICS_SQUARE_BITS - ((v[1] == 1) ? 2 * (int)m->error.coarse : 0);
 
-	return (ldexp(signed_value(v[0]), -bits) / (double)m->rows / (double)m->shape.columns);
+	if (m->shape.replicates > 0)
+		return (2 * (METRICS_SQUARE_BITS - (int)metrics_error_cut(&m->shape)) - (coarse ?
+		    METRICS_SQUARE_CUT : 0));
+	return (2 * METRICS_SQUARE_BITS - (coarse ? 2 * (int)m->error.coarse : 0));
 }
 
 /* The mean of a sum of numbers with ${bits} fraction bits, of all rows. */
@@ -407,27 +488,27 @@ mean_value(const struct metrics *m, uint64_t sum, int bits)
 	return (ldexp(signed_value(sum), -bits) / (double)m->rows);
 }
 
-/* A figure of the words that were revealed. */
+/* A figure of a word that was revealed, and of squares whether it is at the coarse scale. */
 static double
-figure_value(const struct metrics *m, enum metric which, const uint64_t *v)
+figure_value(const struct metrics *m, enum metric which, uint64_t v, bool coarse)
 {
 	const double columns = (double)m->shape.columns;
 
 	switch (which) {
 	case METRIC_ACCURACY:
-		return (mean_value(m, *v, 0));
+		return (mean_value(m, v, 0));
 	case METRIC_LOG_LOSS:
-		return (-mean_value(m, *v, METRICS_LOSS_BITS));
+		return (-mean_value(m, v, METRICS_LOSS_BITS));
 	case METRIC_BRIER:
-		return (mean_value(m, *v, 2 * METRICS_LOSS_BITS));
+		return (mean_value(m, v, 2 * METRICS_LOSS_BITS));
 	case METRIC_MAE:
-		return (mean_value(m, *v, METRICS_SQUARE_BITS) / columns);
+		return (mean_value(m, v, METRICS_SQUARE_BITS) / columns);
 	case METRIC_MAPE:
-		return (mean_value(m, *v, METRICS_RELATIVE_BITS) / columns);
+		return (mean_value(m, v, METRICS_RELATIVE_BITS) / columns);
 	case METRIC_MSE:
-		return (mean_square(m, v));
+		return (mean_value(m, v, square_bits(m, coarse)) / columns);
 	default:
-		return (quotient_value(m, which, *v));
+		return (quotient_value(m, which, v));
 	}
 }
 
@@ -489,39 +570,80 @@ read_cells(const struct metrics *m, struct metrics_figures *figures, enum metric
 	return (add_up_counts(m, clear, n, &sum));
 }
 
-/* A figure, or that of each class. */
+/* What was revealed: of each word of all figures, and the ends of its interval. */
+struct revealed {
+	const uint64_t *value, *low, *high;
+	bool coarse;
+};
+
+static int
+read_value(const struct metrics *m, enum metric which, const struct revealed *r, uint64_t word_of,
+    double *to)
+{
+
+	*to = figure_value(m, which, word_of, r->coarse);
+	return (settle_figure(which, to));
+}
+
+/* The ends of an interval, of which a loss, a sum that is below 0, has the lower one last. */
+static int
+read_interval(const struct metrics *m, enum metric which, const struct revealed *r, size_t at,
+    struct metrics_interval *to)
+{
+	double last;
+
+	if (m->shape.replicates == 0)
+		return (0);
+	if (read_value(m, which, r, r->low[at], &to->low) == -1 || read_value(m, which, r,
+	    r->high[at], &to->high) == -1)
+		return (-1);
+	if (to->low > to->high) {
+		last = to->low;
+		to->low = to->high;
+		to->high = last;
+	}
+	return (0);
+}
+
+/* A figure, or that of each class, from word ${at} on. */
 static int
 read_figure(const struct metrics *m, struct metrics_figures *figures, enum metric which,
-    const uint64_t *clear)
+    const struct revealed *r, size_t at)
 {
 	const size_t n = metrics_told(&m->shape, which);
-	double *to = &figures->value[which];
+	const bool each = (figures->each[which] != NULL);
+	double *to = each ? figures->each[which] : &figures->value[which];
+	struct metrics_interval *interval = each ? figures->each_interval[which] :
+	    &figures->interval[which];
 	size_t i;
 
 	if (which == METRIC_CONFUSION)
-		return (read_confusion(m, figures->confusion, clear, n));
+		return (read_confusion(m, figures->confusion, r->value + at, n));
 	if (which >= METRIC_ROC)
-		return (read_cells(m, figures, which, clear, n));
-	to = (figures->each[which] != NULL) ? figures->each[which] : to;
+		return (read_cells(m, figures, which, r->value + at, n));
 	for (i = 0; i < n; i++) {
-		to[i] = figure_value(m, which, clear + i);
-		if (settle_figure(which, &to[i]) == -1)
+		if (read_value(m, which, r, r->value[at + i], &to[i]) == -1 ||
+		    read_interval(m, which, r, at + i, &interval[i]) == -1)
 			return (-1);
 	}
 	return (0);
 }
 
 static int
-read_figures(const struct metrics *m, struct metrics_figures *figures, const uint64_t *clear)
+read_figures(const struct metrics *m, struct metrics_figures *figures, const uint64_t *clear,
+    size_t n)
 {
-	size_t i;
+	const size_t told = words_told(&m->shape);
+	const struct revealed r = { .value = clear, .low = clear + told, .high = clear + 2 * told,
+		.coarse = (m->shape.wanted[METRIC_MSE] && clear[n - 1] == 1) };
+	size_t at = 0, i;
 
 	for (i = 0; i < METRICS; i++) {
 		if (!m->shape.wanted[i])
 			continue;
-		if (read_figure(m, figures, i, clear) == -1)
+		if (read_figure(m, figures, i, &r, at) == -1)
 			return (-1);
-		clear += metrics_told(&m->shape, i) + (i == METRIC_MSE);
+		at += metrics_told(&m->shape, i);
 	}
 	return (0);
 }
@@ -541,7 +663,9 @@ make_table(struct metrics_figures *f, const struct metrics_shape *s, enum metric
 	case METRIC_CALIBRATION:
 		return (f->bins = mem_array(n / 3, sizeof(*f->bins)));
 	default:
-		return (f->each[which] = mem_array(n, sizeof(*f->each[which])));
+		f->each_interval[which] = mem_array(n, sizeof(*f->each_interval[which]));
+		f->each[which] = mem_array(n, sizeof(*f->each[which]));
+		return ((f->each_interval[which] != NULL) ? f->each[which] : NULL);
 	}
 }
 
@@ -562,8 +686,10 @@ metrics_figures_free(struct metrics_figures *f)
 {
 	size_t i;
 
-	for (i = 0; i < METRICS; i++)
+	for (i = 0; i < METRICS; i++) {
 		free(f->each[i]);
+		free(f->each_interval[i]);
+	}
 	free(f->confusion);
 	free(f->curve);
 	free(f->bins);
@@ -584,28 +710,77 @@ reveal_figures(struct mpc *S, const struct metrics *m, enum metrics_to to, struc
 		goto out;
 	rc = (to == METRICS_TO_US) ? mpc_reveal_to_us(S, clear, out) : mpc_reveal(S, clear, out);
 	if (rc == 0 && mpc_sees_revealed(S) && to != METRICS_TO_OTHER)
-		rc = read_figures(m, figures, clear);
+		rc = read_figures(m, figures, clear, out->n);
 out:
 	mem_wipe_free(clear, out->n * sizeof(*clear));
 	return (rc);
 }
 
+/* The words of all figures. */
 static int
 put_figures(struct mpc *S, const struct metrics *m, struct reveal_draft *d)
 {
+	const size_t samples = d->of.samples;
 	struct mpc_vector y;
 	size_t at = 0, n, i;
 
 	for (i = 0; i < METRICS; i++) {
 		if (!m->shape.wanted[i])
 			continue;
-		n = metrics_told(&m->shape, i) + (i == METRIC_MSE);
-		y = mpc_part(&d->out, at, n);
+		n = metrics_told(&m->shape, i);
+		y = mpc_part(&d->words, at * samples, n * samples);
 		if (take_words_of(S, m, d, i, &y) == -1)
 			return (-1);
 		at += n;
 	}
 	return (0);
+}
+
+/* How many words are of counts of classes, which come first. */
+static size_t
+quotients_told(const struct metrics_shape *s)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i <= METRIC_F1; i++)
+		n += s->wanted[i] ? metrics_told(s, i) : 0;
+	return (n);
+}
+
+/* The ends of the intervals of all words. */
+static int
+put_intervals(struct mpc *S, const struct metrics *m, struct reveal_draft *d)
+{
+	const size_t told = words_told(&m->shape), n = m->shape.replicates;
+	struct mpc_vector low = mpc_part(&d->out, told, told),
+	    high = mpc_part(&d->out, 2 * told, told), x;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &x, told * n)) == 0) {
+		mpc_columns_lay(&x, n, 0, &d->words, 1 + n, 1, n);
+		rc = metrics_intervals(S, &m->shape, &x, quotients_told(&m->shape), &low, &high);
+	}
+	mpc_vector_free(&x);
+	return (rc);
+}
+
+/* All that is revealed. */
+static int
+put_out(struct mpc *S, const struct metrics *m, struct reveal_draft *d)
+{
+	const size_t told = words_told(&m->shape);
+	const bool intervals = (m->shape.replicates > 0);
+	const size_t scale = m->shape.wanted[METRIC_MSE], n = (intervals ? 3 : 1) * told + scale;
+	struct mpc_vector value, last;
+
+	if (put_figures(S, m, d) == -1 || mpc_vector_new(S, &d->out, n) == -1)
+		return (-1);
+	value = mpc_part(&d->out, 0, told);
+	last = mpc_part(&d->out, n - scale, scale);
+	mpc_columns_get(&value, &d->words, told, d->of.samples, 0);
+	if (scale > 0)
+		mpc_copy(&last, &d->scale);
+	return (intervals ? put_intervals(S, m, d) : 0);
 }
 
 int
@@ -619,11 +794,13 @@ metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to,
 	memset(&d, 0, sizeof(d));
 	if (m->rows == 0)
 		return (fail(ST_FAILED, "there are no rows to score"));
-	if (compute_figures(S, m, &d) == 0 && put_figures(S, m, &d) == 0)
+	if (compute_figures(S, m, &d) == 0 && put_out(S, m, &d) == 0)
 		rc = reveal_figures(S, m, to, &d.out, figures);
 	metrics_draft_free(&d.of);
+	mpc_vector_free(&d.sums);
 	mpc_central_free(&d.errors);
 	mpc_vector_free(&d.scale);
+	mpc_vector_free(&d.words);
 	mpc_vector_free(&d.out);
 	return (rc);
 }

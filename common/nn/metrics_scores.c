@@ -143,7 +143,7 @@ metrics_add_loss(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 	    mpc_log(S, &r.word[1], &r.word[0], mpc_any_numbers(METRICS_LOSS_BITS)) == -1)
 		goto out;
 	mpc_add_sum(&m->loss, &r.word[1]);
-	rc = 0;
+	rc = metrics_keep_rows(S, m, METRIC_LOG_LOSS, &r.word[1], 1);
 out:
 	room_close(&r);
 	mpc_vector_free(&all);
@@ -152,6 +152,21 @@ out:
 }
 
 /* ---- squares of probabilities ---- */
+
+/* Squares of each row, of two words that are the same. */
+static int
+keep_squares(struct mpc *S, struct metrics *m, const struct room *r)
+{
+	const struct bilinear times = bilinear_elements(r->word[0].n);
+	struct mpc_vector y;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &y, r->word[0].n)) == 0 &&
+	    (rc = mpc_product(S, &y, &times, &r->word[0], &r->word[1])) == 0)
+		rc = metrics_keep_rows(S, m, METRIC_BRIER, &y, 1);
+	mpc_vector_free(&y);
+	return (rc);
+}
 
 int
 metrics_add_brier(struct mpc *S, struct metrics *m, const struct scored_rows *b)
@@ -172,7 +187,9 @@ metrics_add_brier(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 	mpc_scale(&r.word[1], &label, (int64_t)1 << METRICS_LOSS_BITS);
 	mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
 	mpc_copy(&r.word[1], &r.word[0]);
-	if ((rc = mpc_product(S, &sum, &square, &r.word[0], &r.word[1])) == 0)
+	if (s->replicates > 0)
+		rc = keep_squares(S, m, &r);
+	else if ((rc = mpc_product(S, &sum, &square, &r.word[0], &r.word[1])) == 0)
 		mpc_add(&m->brier, &m->brier, &sum);
 out:
 	room_close(&r);

@@ -123,8 +123,10 @@ add_relative(struct mpc *S, struct metrics *m, const struct mpc_vector *error,
 	rc = (mpc_divide(S, &r.word[0], error, label, &d) == -1) ? -1 : mpc_shift(S, &r.word[1],
 	    &r.word[0], METRICS_RELATIVE_BITS - (int)d.result);
 	(void)mpc_may_wrap(S, may);
-	if (rc == 0 && (rc = take_magnitudes(S, &r.word[0], &r.word[1])) == 0)
+	if (rc == 0 && (rc = take_magnitudes(S, &r.word[0], &r.word[1])) == 0) {
 		mpc_add_sum(&m->relative, &r.word[0]);
+		rc = metrics_keep_rows(S, m, METRIC_MAPE, &r.word[0], m->shape.columns);
+	}
 out:
 	room_close(&r);
 	return (rc);
@@ -137,9 +139,63 @@ add_absolute(struct mpc *S, struct metrics *m, const struct mpc_vector *error)
 	int rc;
 
 	if ((rc = mpc_vector_new(S, &y, error->n)) == 0 &&
-	    (rc = take_magnitudes(S, &y, error)) == 0)
+	    (rc = take_magnitudes(S, &y, error)) == 0) {
 		mpc_add_sum(&m->absolute, &y);
+		rc = metrics_keep_rows(S, m, METRIC_MAE, &y, m->shape.columns);
+	}
 	mpc_vector_free(&y);
+	return (rc);
+}
+
+/* ---- squares of each row ---- */
+
+unsigned
+metrics_error_cut(const struct metrics_shape *s)
+{
+	const unsigned range = metrics_value_range(s);
+
+	return ((range > METRICS_SQUARE_RANGE) ? range - METRICS_SQUARE_RANGE : 0);
+}
+
+/* Squares, and the same without their last bits. */
+static int
+find_both_squares(struct mpc *S, const struct metrics *m, struct mpc_vector *fine,
+    struct mpc_vector *coarse, const struct mpc_vector *error)
+{
+	const struct bilinear times = bilinear_elements(error->n);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, error->n, 2, 0) == 0 && mpc_shift(S, &r.word[0], error,
+	    -(int)metrics_error_cut(&m->shape)) == 0) {
+		mpc_copy(&r.word[1], &r.word[0]);
+		if (mpc_product(S, fine, &times, &r.word[0], &r.word[1]) == 0)
+			rc = mpc_truncate(S, coarse, fine, METRICS_SQUARE_CUT);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+static int
+keep_both_squares(struct mpc *S, struct metrics *m, const struct mpc_vector *error)
+{
+	const size_t at = metrics_kept_at(&m->shape, METRIC_MSE), cols = m->shape.columns;
+	const bool may = mpc_may_wrap(S, true);
+	struct mpc_vector row[2];
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, error->n, 4, 0) == 0 &&
+	    find_both_squares(S, m, &r.word[0], &r.word[1], error) == 0) {
+		row[0] = mpc_part(&r.word[2], 0, error->n / cols);
+		row[1] = mpc_part(&r.word[3], 0, error->n / cols);
+		mpc_rows_sum(&row[0], &r.word[0], row[0].n, cols);
+		mpc_rows_sum(&row[1], &r.word[1], row[1].n, cols);
+		rc = (metrics_keep(S, m, at, &row[0]) == -1) ? -1 : metrics_keep(S, m, at + 1,
+		    &row[1]);
+	}
+	room_close(&r);
+	(void)mpc_may_wrap(S, may);
 	return (rc);
 }
 
@@ -156,8 +212,8 @@ add_figures(struct mpc *S, struct metrics *m, const struct mpc_vector *error,
 	    ((wanted[METRIC_R2] || wanted[METRIC_MAPE]) &&
 	    metrics_count_values(S, m, label, metrics_value_range(&m->shape)) == -1))
 		return (-1);
-	if ((wanted[METRIC_MSE] || wanted[METRIC_R2]) &&
-	    mpc_moments_add(S, &m->error, error, error->n) == -1)
+	if ((wanted[METRIC_MSE] || wanted[METRIC_R2]) && ((m->shape.replicates > 0) ?
+	    keep_both_squares(S, m, error) : mpc_moments_add(S, &m->error, error, error->n)) == -1)
 		return (-1);
 	if (wanted[METRIC_MAE] && add_absolute(S, m, error) == -1)
 		return (-1);

@@ -6,6 +6,8 @@ scores.py predict NETWORK MODEL DATA LABEL WHAT GOT TOLERANCE
     GOT: CSV of scores, probabilities or classes.  A class is compared where the score does not decide it by a hair.
 scores.py tables THRESHOLDS LEAST PREDICTED LABELS LABEL GOT
     The same of roc, pr and calibration, in GOT, at these thresholds, with commas.
+scores.py intervals LIST REPLICATES SEED LEVEL PREDICTED LABELS LABEL GOT [AVERAGE]
+    The same of figures with intervals: their ends are those that the same replicates of the rows give.
 scores.py figures LIST PREDICTED LABELS LABEL GOT [AVERAGE]
     PREDICTED, LABELS: CSV; GOT: what smpc-score --json prints.  In LIST, with commas, are the figures that it must have.
 
@@ -13,9 +15,14 @@ Nothing is printed where all is well.
 """
 
 import csv
+import hashlib
 import json
 import math
+import struct
 import sys
+from fractions import Fraction
+
+import noise
 
 
 def table(path):
@@ -215,6 +222,43 @@ def figures(wanted, predicted, labels, label, got, average=None):
             print(f"{name} is {value}, and should be {want[name]}")
 
 
+# ---- intervals
+
+
+def drawn(n, seed, replicate):
+    """drawn(n, seed, replicate): the rows of a replicate, as smpc-score(1), Intervals, has them."""
+    key = hashlib.blake2b(b"smpc bootstrap\0\0" + struct.pack("<QQ", seed, replicate), digest_size=32).digest()
+    return [v * n >> 64 for v in struct.unpack(f"<{n}Q", noise.chacha20_original(key, 8 * n))]
+
+
+def ends(values, level):
+    """ends(values, level): the values next outside the quantiles, as numpy has them by lower and higher."""
+    if None in values:
+        return [None, None]
+    low = (len(values) - 1) * (1 - Fraction(level)) / 2
+    return [sorted(values)[math.floor(low)], sorted(values)[math.ceil(len(values) - 1 - low)]]
+
+
+def intervals(wanted, replicates, seed, level, predicted, labels, label, got, average=None):
+    with open(got) as f:
+        got = json.load(f)
+    p, y = table(predicted)[1], column(labels, label)
+    rows = [drawn(len(p), int(seed), r) for r in range(int(replicates))]
+    of = [all_figures([p[i] for i in r], [y[i] for i in r], average) for r in rows]
+    whole = all_figures(p, y, average)
+    if sorted(got) != sorted(wanted.split(",")):
+        print(f"there are {', '.join(got)}")
+    for name, value in got.items():
+        value = value if isinstance(value, list) else [value]
+        each = isinstance(whole[name], list)
+        for k, v in enumerate(value):
+            of_k = [f[name][k] if each else f[name] for f in of]
+            want = [whole[name][k] if each else whole[name]] + ends(of_k, level)
+            for g, w in zip((v["estimate"], v["low"], v["high"]), want):
+                if differ(name, g, w):
+                    print(f"{name} of {k} is {v}, and should be {want}")
+
+
 # ---- tables
 
 
@@ -267,4 +311,4 @@ def tables(thresholds, least, predicted, labels, label, got):
     close("prob_true", got["calibration"]["prob_true"], [quotient(b[1], b[0]) for b in bins], 1e-5)
 
 
-{"predict": predict, "figures": figures, "tables": tables}[sys.argv[1]](*sys.argv[2:])
+{"predict": predict, "figures": figures, "tables": tables, "intervals": intervals}[sys.argv[1]](*sys.argv[2:])
