@@ -54,7 +54,8 @@ struct mpc_groups_shape {
 	size_t n_figures;
 	uint64_t least;  /* groups of fewer rows are not shown; at least 1 */
 	bool population; /* divide variances by the number of rows, and not by one less */
-	bool squares;    /* divide them by nothing: they are sums of squares about the mean */
+	/* divide them by nothing: they are sums of squares about the mean, off by 3 units */
+	bool squares;
 };
 
 /* What has been gathered of rows so far. */
@@ -129,6 +130,18 @@ int mpc_groups_shown(struct mpc *S, struct mpc_vector *shown, const struct mpc_g
  *          truncations and mpc_clip_near.
  */
 int mpc_groups_figures(struct mpc *S, struct mpc_vector *y, const struct mpc_groups *g);
+
+/*
+ * mpc_groups_square_sums(S, y, g, i):
+ * y[group] = n (mean - middle)^2 of figure ${i}, a sum, in the unit of mpc_squares_unit, with the
+ * middle of its column's bounds: differences of these are what lies between groups.  For a shape
+ * with squares.
+ *
+ * Error    2 units, and what a unit more or less in the sum makes of it.
+ * Cost     two mpc_mean_present, three products and up to four truncations.
+ */
+int mpc_groups_square_sums(struct mpc *S, struct mpc_vector *y, const struct mpc_groups *g,
+    size_t i);
 
 /*
  * mpc_figure_unit(figure, rows):
