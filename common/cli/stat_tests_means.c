@@ -385,38 +385,13 @@ count_levels(struct means *m, struct mpc_vector *y, const struct mpc_vector *cou
 	return (rc);
 }
 
-/*
- * Between groups: what sums of levels come to, less that of all; of sums that were rounded once,
- * where numbers may have been rounded one by one for their squares.
- */
-static int
-part_squares(const struct means *m, size_t i, struct mpc_vector *between,
-    struct mpc_vector *within)
-{
-	const struct mpc_vector squares = sums_of_column(m, i, true),
-	    each = mpc_part(&squares, 0, m->all);
-	struct mpc_vector sums, levels, all;
-	int rc;
-
-	mpc_rows_sum(within, &each, 1, m->all);
-	if ((rc = mpc_vector_new(m->s->S, &sums, m->all + 1)) == 0 && (rc =
-	    mpc_groups_square_sums(m->s->S, &sums, &m->groups, m->s->n_tested + i)) == 0) {
-		levels = mpc_part(&sums, 0, m->all);
-		all = mpc_part(&sums, m->all, 1);
-		mpc_rows_sum(between, &levels, 1, m->all);
-		mpc_subtract(between, between, &all);
-		rc = mpc_clip_near(m->s->S, between, 0, (int64_t)1 << SUM_BITS, 1 << 20);
-	}
-	mpc_vector_free(&sums);
-	return (rc);
-}
-
 static int
 add_anova_columns(struct means *m, size_t i, const struct mpc_vector *ok)
 {
 	enum { LEVELS, BETWEEN, WITHIN, WORDS };
 	const struct mpc_vector counts = counts_of(m, i), levels = mpc_part(&counts, 0, m->all),
-	    count = mpc_part(&counts, m->all, 1), times = mpc_part(ok, i, 1);
+	    count = mpc_part(&counts, m->all, 1), times = mpc_part(ok, i, 1),
+	    squares = sums_of_column(m, i, true), each = mpc_part(&squares, 0, m->all);
 	struct column about = stat_study_count(m->s, m->all);
 	struct mpc_vector all, part[WORDS];
 	char name[STAT_STUDY_NAME];
@@ -428,7 +403,8 @@ add_anova_columns(struct means *m, size_t i, const struct mpc_vector *ok)
 	part[LEVELS] = mpc_part(&all, LEVELS, 1);
 	part[BETWEEN] = mpc_part(&all, BETWEEN, 1);
 	part[WITHIN] = mpc_part(&all, WITHIN, 1);
-	if (part_squares(m, i, &part[BETWEEN], &part[WITHIN]) == 0 &&
+	mpc_rows_sum(&part[WITHIN], &each, 1, m->all);
+	if (mpc_groups_between(m->s->S, &part[BETWEEN], &m->groups, m->s->n_tested + i) == 0 &&
 	    count_levels(m, &part[LEVELS], &levels) == 0) {
 		mpc_scale(&part[LEVELS], &part[LEVELS], (int64_t)1 << m->s->part->fraction_bits);
 		if (add_mean_count(m, name, &count, &times) == 0 &&

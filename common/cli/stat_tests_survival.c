@@ -16,7 +16,7 @@
 
 enum { TIME, EVENT };
 
-#define MAX_LEVELS 64
+#define MAX_CURVES 64
 #define BLOCK_WORDS ((size_t)1 << 18)
 
 /* ---- before rows are there ---- */
@@ -71,9 +71,9 @@ stat_survival_check(const struct stat_study *s)
 		return (known_refuse(s->part, s->tested[EVENT], "its numbers are not 0 and 1, and "
 		    "it cannot say whether an event was seen: its owner shares it with --codes, "
 		    "or with --range of 0..1 (smpc-share)"));
-	if (s->levels > MAX_LEVELS)
+	if (s->levels > MAX_CURVES)
 		return (fail(ST_RANGE, "%s: category '%s' has %zu values, and tables of survival "
-		    "take up to %d groups", s->where, s->plan.names[0], s->levels, MAX_LEVELS));
+		    "take up to %d groups", s->where, s->plan.names[0], s->levels, MAX_CURVES));
 	return (bins_edges(s->part, s->tested[TIME], s->asked->bins, edge));
 }
 

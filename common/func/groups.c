@@ -1062,27 +1062,51 @@ find_squares(struct mpc *S, const struct mpc_groups_shape *shape, struct mpc_vec
 	return (rc);
 }
 
-int
-mpc_groups_square_sums(struct mpc *S, struct mpc_vector *y, const struct mpc_groups *g, size_t i)
+/*
+ * The sums of a figure in steps, and what square_sums takes besides.  Sums are rounded once, and the
+ * last one, that of all rows, is made of the others: it is off by what they are off by together.
+ */
+static int
+find_sums_in_steps(struct mpc *S, const struct mpc_groups *g, size_t i,
+    struct mpc_vector in[V_INPUTS])
 {
 	const struct mpc_figure *figure = &g->shape->figure[i];
 	const unsigned bits = mpc_figure_steps(g->shape->rows);
 	const struct centring c = centring_of(figure, bits);
 	const struct mpc_vector sum = groups_row(g, &g->sums, first_sum(g->shape, i)),
-	    count = groups_row(g, &g->count, figure->mask);
+	    count = groups_row(g, &g->count, figure->mask),
+	    each = mpc_part(&in[V_SUM], 0, g->groups - 1);
+	struct mpc_vector all = mpc_part(&in[V_SUM], g->groups - 1, 1), scaled;
+	int rc = -1;
+
+	mpc_copy(&in[V_COUNT], &count);
+	mpc_copy(&in[V_SUM], &sum);
+	mpc_add_scaled(&in[V_SUM], &count, -c.middle);
+	if (mpc_vector_new(S, &scaled, g->groups) == 0 &&
+	    mpc_shift(S, &in[V_SUM], &in[V_SUM], c.shift) == 0) {
+		mpc_rows_sum(&all, &each, 1, g->groups - 1);
+		mpc_scale(&scaled, &in[V_SUM], (int64_t)1 << (MEAN_BITS - bits));
+		rc = mpc_mean_present(S, &in[V_MEAN], &scaled, &count);
+	}
+	mpc_vector_free(&scaled);
+	return (rc);
+}
+
+int
+mpc_groups_between(struct mpc *S, struct mpc_vector *y, const struct mpc_groups *g, size_t i)
+{
+	struct mpc_vector each, all;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, y->n, V_INPUTS + 1, 0) == 0) {
-		mpc_copy(&r.word[V_COUNT], &count);
-		mpc_copy(&r.word[V_SUM], &sum);
-		mpc_add_scaled(&r.word[V_SUM], &count, -c.middle);
-		if (mpc_shift(S, &r.word[V_SUM], &r.word[V_SUM], c.shift) == 0) {
-			mpc_scale(&r.word[V_INPUTS], &r.word[V_SUM],
-			    (int64_t)1 << (MEAN_BITS - bits));
-			if (mpc_mean_present(S, &r.word[V_MEAN], &r.word[V_INPUTS], &count) == 0)
-				rc = square_sums(S, g->shape, y, r.word);
-		}
+	if (room_open(&r, S, g->groups, V_INPUTS + 1, 0) == 0 &&
+	    find_sums_in_steps(S, g, i, r.word) == 0 &&
+	    square_sums(S, g->shape, &r.word[V_INPUTS], r.word) == 0) {
+		each = mpc_part(&r.word[V_INPUTS], 0, g->groups - 1);
+		all = mpc_part(&r.word[V_INPUTS], g->groups - 1, 1);
+		mpc_rows_sum(y, &each, 1, g->groups - 1);
+		mpc_subtract(y, y, &all);
+		rc = mpc_clip_near(S, y, 0, (int64_t)1 << SUM_BITS, 2 * (int64_t)g->groups);
 	}
 	room_close(&r);
 	return (rc);

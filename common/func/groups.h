@@ -132,16 +132,15 @@ int mpc_groups_shown(struct mpc *S, struct mpc_vector *shown, const struct mpc_g
 int mpc_groups_figures(struct mpc *S, struct mpc_vector *y, const struct mpc_groups *g);
 
 /*
- * mpc_groups_square_sums(S, y, g, i):
- * y[group] = n (mean - middle)^2 of figure ${i}, a sum, in the unit of mpc_squares_unit, with the
- * middle of its column's bounds: differences of these are what lies between groups.  For a shape
- * with squares.
+ * mpc_groups_between(S, y, g, i):
+ * y = the sum of n (mean - mean of all)^2 over all groups but the last, which has the rows of all
+ * others together, of figure ${i}, a sum; in the unit of mpc_squares_unit.  For a shape with
+ * squares.
  *
- * Error    2 units, and what a unit more or less in the sum makes of it.
- * Cost     two mpc_mean_present, three products and up to four truncations.
+ * Error    a unit for each group, and what a unit of each sum makes of it.
+ * Cost     two mpc_mean_present, three products, four truncations and mpc_clip_near.
  */
-int mpc_groups_square_sums(struct mpc *S, struct mpc_vector *y, const struct mpc_groups *g,
-    size_t i);
+int mpc_groups_between(struct mpc *S, struct mpc_vector *y, const struct mpc_groups *g, size_t i);
 
 /*
  * mpc_figure_unit(figure, rows):
