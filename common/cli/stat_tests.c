@@ -201,6 +201,8 @@ choose_named(struct stat_study *s, const char *name, const char *option)
 	return (rc);
 }
 
+#define MAX_LEVELS 1024
+
 static int
 check_levels(struct stat_study *s)
 {
@@ -219,6 +221,9 @@ check_levels(struct stat_study *s)
 			return (fail(ST_USAGE, "%s: category '%s' has one value, which makes one "
 			    "group, and there is nothing to compare", s->where, s->plan.names[k]));
 	}
+	if (s->levels > MAX_LEVELS && test != STAT_TEST_CHI_SQUARE)
+		return (fail(ST_RANGE, "%s: category '%s' has %zu values, and tests take up to %d "
+		    "groups", s->where, s->plan.names[0], s->levels, MAX_LEVELS));
 	if ((test == STAT_TEST_T || test == STAT_TEST_MANN_WHITNEY) && s->levels != 2)
 		return (fail(ST_USAGE, "%s: category '%s' has %zu values, and a %s compares two "
 		    "groups%s", s->where, s->plan.names[0], s->levels, (test == STAT_TEST_T) ?

@@ -9,9 +9,10 @@
 #include "ring/fixed.h"
 
 /*
- * t tests and analysis of variance: counts, means and sums of squares about the mean, of the rows
- * of each level and of the rows of all levels together.  What a quotient of these says, the table
- * finds in the clear; sums of squares are exact but for their rounding.
+ * t tests and analysis of variance: counts, sums, and sums of squares about the mean, of the rows
+ * of each level and of the rows of all levels together.  They are exact but for the rounding of
+ * squares, as means would not be: a difference of means may be small beside the range of a column
+ * that has many rows.  So quotients are left to the table, which finds them in the clear.
  */
 
 #define SUM_BITS 61
@@ -22,7 +23,7 @@ struct means {
 	size_t all;                    /* the number of levels, which is the position of that */
 	struct mpc_category category;
 	struct mpc_groups_shape shape;
-	struct mpc_figure *figure;     /* of each column a mean, then a sum of squares */
+	struct mpc_figure *figure;     /* of each column the sum of its squares, then of each its sum */
 	size_t *presence, *indicator;
 	size_t *mask;                  /* of each column (func/groups.h) */
 	struct mpc_vector x;           /* numbers, presence, and which level a row is of */
@@ -82,10 +83,10 @@ make_means_shape(struct means *m)
 			m->mask[i] = ++sparse;
 		}
 		b = bounds_of(part_about(s->part, s->tested[i]));
-		m->figure[2 * i] = (struct mpc_figure){ .kind = MPC_FIGURE_MEAN, .column = i,
+		m->figure[i] = (struct mpc_figure){ .kind = MPC_FIGURE_VARIANCE, .column = i,
 			.mask = m->mask[i], .low = b.low, .high = b.high };
-		m->figure[2 * i + 1] = m->figure[2 * i];
-		m->figure[2 * i + 1].kind = MPC_FIGURE_VARIANCE;
+		m->figure[n + i] = m->figure[i];
+		m->figure[n + i].kind = MPC_FIGURE_SUM;
 	}
 	for (i = 0; i <= m->all; i++)
 		m->indicator[i] = n + sparse + i;
@@ -175,7 +176,7 @@ means_free(struct means *m)
 	free(m->indicator);
 }
 
-/* Counts of column ${i}, and its means or sums of squares: of each level, and of all. */
+/* Counts of column ${i}, and its sums, or those of squares: of each level, and of all. */
 static struct mpc_vector
 counts_of(const struct means *m, size_t i)
 {
@@ -184,10 +185,11 @@ counts_of(const struct means *m, size_t i)
 }
 
 static struct mpc_vector
-mean_figures_of(const struct means *m, size_t i, bool squares)
+sums_of_column(const struct means *m, size_t i, bool squares)
 {
 
-	return (mpc_part(&m->figures, (2 * i + squares) * (m->all + 1), m->all + 1));
+	return (mpc_part(&m->figures, (squares ? i : m->s->n_tested + i) * (m->all + 1),
+	    m->all + 1));
 }
 
 /* ---- which are shown ---- */
@@ -245,15 +247,12 @@ find_shown_columns(const struct means *m, struct mpc_vector *ok)
 /* ---- t tests ---- */
 
 static struct column
-mean_column(const struct means *m, size_t i)
+sum_column(const struct means *m, size_t i)
 {
-	const struct mpc_figure *figure = &m->figure[2 * i];
-	const struct mpc_span span = mpc_figure_span(&m->shape, figure);
-	struct bounds b = { span.low, span.high };
+	const struct mpc_span span = mpc_figure_span(&m->shape, &m->figure[m->s->n_tested + i]);
 
-	bounds_unite(&b, (struct bounds){ 0, 0 });
-	return (stat_study_number(b, part_about(m->s->part, m->s->tested[i])->exponent -
-	    mpc_figure_unit(figure, m->s->rows)));
+	return (stat_study_number((struct bounds){ span.low, span.high },
+	    part_about(m->s->part, m->s->tested[i])->exponent));
 }
 
 static struct column
@@ -261,7 +260,7 @@ squares_column(const struct means *m, size_t i)
 {
 
 	return (stat_study_number((struct bounds){ 0, ((int64_t)1 << SUM_BITS) - 1 },
-	    exponent_of_squares(m->s, m->s->tested[i], &m->figure[2 * i + 1])));
+	    exponent_of_squares(m->s, m->s->tested[i], &m->figure[i])));
 }
 
 static int
@@ -315,16 +314,16 @@ pool_squares(struct mpc_vector *squares)
 	mpc_copy(&two, &one);
 }
 
-/* Of a column: how many, mean, squares; of two groups a row each. */
+/* Of a column: how many, sum, squares; of two groups a row each. */
 static int
 add_t_columns(struct means *m, size_t i, const struct mpc_vector *ok)
 {
 	const size_t rows = m->s->result_rows;
-	const struct mpc_vector counts = counts_of(m, i), means = mean_figures_of(m, i, false),
-	    all = mean_figures_of(m, i, true), count = mpc_part(&counts, 0, rows),
-	    mean = mpc_part(&means, 0, rows), shown = mpc_part(ok, i, 1);
+	const struct mpc_vector counts = counts_of(m, i), sums = sums_of_column(m, i, false),
+	    all = sums_of_column(m, i, true), count = mpc_part(&counts, 0, rows),
+	    sum = mpc_part(&sums, 0, rows), shown = mpc_part(ok, i, 1);
 	struct mpc_vector squares = mpc_part(&all, 0, rows), times;
-	struct column about = mean_column(m, i);
+	struct column about = sum_column(m, i);
 	char name[STAT_STUDY_NAME];
 	int rc = -1;
 
@@ -335,7 +334,7 @@ add_t_columns(struct means *m, size_t i, const struct mpc_vector *ok)
 		mpc_rows_spread(&times, &shown, 1, rows);
 		if ((m->s->asked->mu == NULL || add_mu(m, name, i) == 0) &&
 		    add_mean_count(m, name, &count, &times) == 0 &&
-		    stat_study_add(m->s, "mean", name, &about, &mean, &times) == 0) {
+		    stat_study_add(m->s, "sum", name, &about, &sum, &times) == 0) {
 			about = squares_column(m, i);
 			rc = stat_study_add(m->s, m->s->asked->equal ? "pooled" : "squares", name,
 			    &about, &squares, &times);
@@ -386,24 +385,13 @@ count_levels(struct means *m, struct mpc_vector *y, const struct mpc_vector *cou
 	return (rc);
 }
 
-/* Between groups: what is left of all squares without those within. */
-static void
-part_squares(const struct means *m, size_t i, struct mpc_vector *between,
-    struct mpc_vector *within)
-{
-	const struct mpc_vector all = mean_figures_of(m, i, true),
-	    levels = mpc_part(&all, 0, m->all), total = mpc_part(&all, m->all, 1);
-
-	mpc_rows_sum(within, &levels, 1, m->all);
-	mpc_subtract(between, &total, within);
-}
-
 static int
 add_anova_columns(struct means *m, size_t i, const struct mpc_vector *ok)
 {
 	enum { LEVELS, BETWEEN, WITHIN, WORDS };
 	const struct mpc_vector counts = counts_of(m, i), levels = mpc_part(&counts, 0, m->all),
-	    count = mpc_part(&counts, m->all, 1), times = mpc_part(ok, i, 1);
+	    count = mpc_part(&counts, m->all, 1), times = mpc_part(ok, i, 1),
+	    squares = sums_of_column(m, i, true), each = mpc_part(&squares, 0, m->all);
 	struct column about = stat_study_count(m->s, m->all);
 	struct mpc_vector all, part[WORDS];
 	char name[STAT_STUDY_NAME];
@@ -415,8 +403,8 @@ add_anova_columns(struct means *m, size_t i, const struct mpc_vector *ok)
 	part[LEVELS] = mpc_part(&all, LEVELS, 1);
 	part[BETWEEN] = mpc_part(&all, BETWEEN, 1);
 	part[WITHIN] = mpc_part(&all, WITHIN, 1);
-	part_squares(m, i, &part[BETWEEN], &part[WITHIN]);
-	if (mpc_clip_near(m->s->S, &part[BETWEEN], 0, (int64_t)1 << SUM_BITS, 1 << 20) == 0 &&
+	mpc_rows_sum(&part[WITHIN], &each, 1, m->all);
+	if (mpc_groups_between(m->s->S, &part[BETWEEN], &m->groups, m->s->n_tested + i) == 0 &&
 	    count_levels(m, &part[LEVELS], &levels) == 0) {
 		mpc_scale(&part[LEVELS], &part[LEVELS], (int64_t)1 << m->s->part->fraction_bits);
 		if (add_mean_count(m, name, &count, &times) == 0 &&

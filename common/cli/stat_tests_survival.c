@@ -16,7 +16,7 @@
 
 enum { TIME, EVENT };
 
-#define MAX_LEVELS 64
+#define MAX_CURVES 64
 #define BLOCK_WORDS ((size_t)1 << 18)
 
 /* ---- before rows are there ---- */
@@ -56,24 +56,32 @@ count_edges(const char *text)
 	return (n);
 }
 
+/* How many bits the word of an event has behind its first one, in the column's unit. */
+static int
+event_bits(const struct stat_study *s)
+{
+
+	return ((int)s->part->fraction_bits - part_about(s->part, s->tested[EVENT])->exponent);
+}
+
 int
 stat_survival_check(const struct stat_study *s)
 {
 	const struct column *c = part_about(s->part, s->tested[EVENT]);
-	const int64_t one = (int64_t)1 << s->part->fraction_bits;
+	const int bits = event_bits(s);
 	int64_t edge[STAT_TESTS_MAX_EDGES];
 	char shown[PART_SHOWN_BYTES];
 
 	part_show_column(s->part, s->tested[EVENT], shown);
 	if (s->tested[TIME] == s->tested[EVENT])
 		return (fail(ST_USAGE, "--time and --event name one column, %s", shown));
-	if (c->exponent != 0 || c->low < 0 || c->high > one)
+	if (bits < 0 || bits >= MPC_NUMBER_RANGE - 1 || c->low < 0 || c->high > (int64_t)1 << bits)
 		return (known_refuse(s->part, s->tested[EVENT], "its numbers are not 0 and 1, and "
 		    "it cannot say whether an event was seen: its owner shares it with --codes, "
 		    "or with --range of 0..1 (smpc-share)"));
-	if (s->levels > MAX_LEVELS)
+	if (s->levels > MAX_CURVES)
 		return (fail(ST_RANGE, "%s: category '%s' has %zu values, and tables of survival "
-		    "take up to %d groups", s->where, s->plan.names[0], s->levels, MAX_LEVELS));
+		    "take up to %d groups", s->where, s->plan.names[0], s->levels, MAX_CURVES));
 	return (bins_edges(s->part, s->tested[TIME], s->asked->bins, edge));
 }
 
@@ -148,9 +156,9 @@ compare_rows(const struct bin_counts *b, const struct mpc_vector *x, size_t n,
 {
 	const struct stat_study *s = b->s;
 	const size_t stride = mpc_bits_stride(n);
-	const int64_t one = (int64_t)1 << s->part->fraction_bits;
+	const int64_t one = (int64_t)1 << event_bits(s);
 	const struct mpc_comparison times = { .high = MPC_WORD_RANGE, .count = b->edges,
-		.thresholds = b->edge }, seen = { .high = s->part->fraction_bits + 2, .count = 1,
+		.thresholds = b->edge }, seen = { .high = (unsigned)event_bits(s) + 2, .count = 1,
 		.thresholds = &one };
 	struct mpc_bits all = { .n = 0 }, bit = { .n = 0 }, views[STAT_TESTS_MAX_EDGES];
 	struct mpc_vector column = { .n = 0 }, words = { .n = 0 }, from, to;

@@ -11,9 +11,12 @@
 #include "data/csv_text.h"
 #include "ring/fixed.h"
 
-/* Sums of squares below this times the rows, in units of their words, are what rounding leaves. */
-#define ROUNDED_UNITS 2
-#define ROUNDED_MORE 64
+/*
+ * Sums of squares are of numbers that may be rounded at random to whole units.  Below this times
+ * the number of rows, in squares of units, too much of them comes from that, or all: what varies so
+ * little beside its range counts as constant.
+ */
+#define ROUNDED_SQUARES 1000
 
 struct test_kind;
 
@@ -122,14 +125,14 @@ group_name(const struct test_table *t, size_t k)
 	return (part_about(t->part, 0)->values[k]);
 }
 
-/* Squares of words that rounding alone may have left are none. */
+/* Squares of numbers that are as good as constant are none. */
 static double
 squares_beyond(const struct test_table *t, size_t j, double squares, double rows)
 {
 	const double unit = ldexp(1, part_about(t->part, j)->exponent -
 	    (int)t->part->fraction_bits);
 
-	return ((squares <= unit * (ROUNDED_UNITS * rows + ROUNDED_MORE)) ? 0 : squares);
+	return ((squares <= unit * ROUNDED_SQUARES * rows) ? 0 : squares);
 }
 
 /* ---- what is printed ---- */
@@ -204,7 +207,7 @@ print_t(struct buf *text, const char *name, const struct t_found *f, const doubl
 static int
 print_one_mean(const struct test_table *t, struct buf *text)
 {
-	static const char *const figures[] = { "mu", "count", "mean", "squares" };
+	static const char *const figures[] = { "mu", "count", "sum", "squares" };
 	struct t_found f;
 	double n, squares, more[2];
 	size_t j;
@@ -216,7 +219,7 @@ print_one_mean(const struct test_table *t, struct buf *text)
 			return (refuse_table(t));
 		n = at(t, 0, j + 1);
 		squares = squares_beyond(t, j + 3, at(t, 0, j + 3), n);
-		f = (struct t_found){ .estimate = (n > 0) ? at(t, 0, j + 2) : NAN,
+		f = (struct t_found){ .estimate = (n > 0) ? at(t, 0, j + 2) / n : NAN,
 			.mu = at(t, 0, j), .freedom = n - 1,
 			.error = (n > 1) ? sqrt(squares / (n - 1) / n) : NAN };
 		more[0] = at(t, 0, j);
@@ -261,7 +264,7 @@ print_two_means(const struct test_table *t, struct buf *text, size_t j, bool poo
 	for (k = 0; k < 2; k++) {
 		squares[k] = squares_beyond(t, j + 2, at(t, (size_t)k, j + 2),
 		    pooled ? n[0] + n[1] : n[k]);
-		more[k] = (n[k] > 0) ? at(t, (size_t)k, j + 1) : NAN;
+		more[k] = (n[k] > 0) ? at(t, (size_t)k, j + 1) / n[k] : NAN;
 		more[2 + k] = n[k];
 	}
 	f = (struct t_found){ .estimate = more[0] - more[1] };
@@ -275,8 +278,8 @@ print_two_means(const struct test_table *t, struct buf *text, size_t j, bool poo
 static int
 print_t_groups(const struct test_table *t, struct buf *text)
 {
-	static const char *const welch[] = { "count", "mean", "squares" },
-	    *const student[] = { "count", "mean", "pooled" };
+	static const char *const welch[] = { "count", "sum", "squares" },
+	    *const student[] = { "count", "sum", "pooled" };
 	bool pooled;
 	size_t j;
 	int k;
@@ -330,7 +333,7 @@ print_anova(const struct test_table *t, struct buf *text)
 			return (refuse_table(t));
 		n = at(t, 0, j);
 		groups = at(t, 0, j + 1);
-		v[BETWEEN] = (n > 0) ? squares_beyond(t, j + 2, at(t, 0, j + 2), n) : NAN;
+		v[BETWEEN] = (n > 0) ? at(t, 0, j + 2) : NAN;
 		v[WITHIN] = (n > 0) ? squares_beyond(t, j + 3, at(t, 0, j + 3), n) : NAN;
 		v[BETWEEN_FREEDOM] = (groups > 1) ? groups - 1 : NAN;
 		v[WITHIN_FREEDOM] = (n > groups) ? n - groups : NAN;

@@ -964,26 +964,65 @@ gather_variances(const struct mpc_groups *g, struct mpc_vector in[V_INPUTS],
 	}
 }
 
+/* y = r^2 / n for |r| <= n, whole: with as many bits as a quotient has room for, and without them. */
+static int
+divide_square(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *r,
+    const struct mpc_vector *n, uint64_t rows)
+{
+	const struct bilinear times = bilinear_elements(y->n);
+	const unsigned more = MEAN_BITS - word_bits(rows);
+	struct room t;
+	int rc = -1;
+
+	if (room_open(&t, S, y->n, 2, 0) == 0 &&
+	    mpc_product(S, &t.word[0], &times, r, r) == 0) {
+		mpc_scale(&t.word[0], &t.word[0], (int64_t)1 << more);
+		if (mpc_mean_present(S, &t.word[1], &t.word[0], n) == 0)
+			rc = mpc_truncate(S, y, &t.word[1], more);
+	}
+	room_close(&t);
+	return (rc);
+}
+
+/* y = n d^2 for d from -1 to 1 with ${more} fraction bits. */
+static int
+multiply_square(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *d,
+    const struct mpc_vector *n, unsigned more)
+{
+	const struct bilinear times = bilinear_elements(y->n);
+	struct room t;
+	int rc = -1;
+
+	if (room_open(&t, S, y->n, 2, 0) == 0 &&
+	    mpc_product(S, &t.word[0], &times, d, d) == 0 &&
+	    mpc_product(S, &t.word[1], &times, &t.word[0], n) == 0)
+		rc = mpc_truncate(S, y, &t.word[1], 2 * more);
+	room_close(&t);
+	return (rc);
+}
+
 /*
- * w = the sum of (u - mean)^2 for N words u below 2^b, which have the sum s and squares of the sum
- * Q.  With a, the mean rounded to a whole number, and r = s - a N, that about a is
+ * y = s^2 / N, of N words u below 2^b with the sum s.  With a, the mean rounded to a whole number,
+ * and r = s - a N, which are both exact, it is
  *
- *	Q - a (s + r),
+ *	a (s + r) + r^2 / N,
  *
- * exact, and below 2^60; and that about the mean is less by N d^2, for d = mean - a, from -1 to 1,
- * which is known with ${more} fraction bits.
+ * below 2^60; and r^2 / N is N d^2, for d = mean - a, from -1 to 1, which is known with a few
+ * fraction bits.  The quotient itself takes a division more, and is for sums of squares that are to
+ * be subtracted from each other.
  */
 static int
-find_squares(struct mpc *S, struct mpc_vector *w, const struct mpc_vector in[V_INPUTS],
-    unsigned more)
+square_sums(struct mpc *S, const struct mpc_groups_shape *shape, struct mpc_vector *y,
+    const struct mpc_vector in[V_INPUTS])
 {
 	enum { A, D, R, PRODUCT, DD, WORDS };
-	const struct bilinear times = bilinear_elements(w->n);
+	const struct bilinear times = bilinear_elements(y->n);
+	const unsigned more = MEAN_BITS - mpc_figure_steps(shape->rows);
 	struct mpc_vector *t;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, w->n, WORDS, 0) == -1)
+	if (room_open(&r, S, y->n, WORDS, 0) == -1)
 		goto out;
 	t = r.word;
 	mpc_add_public(&t[A], &in[V_MEAN], (int64_t)1 << (more - 1));
@@ -994,16 +1033,81 @@ find_squares(struct mpc *S, struct mpc_vector *w, const struct mpc_vector in[V_I
 	if (mpc_product(S, &t[PRODUCT], &times, &t[A], &in[V_COUNT]) == -1)
 		goto out;
 	mpc_subtract(&t[R], &in[V_SUM], &t[PRODUCT]);
-	mpc_add(&t[R], &t[R], &in[V_SUM]);
-	if (mpc_product(S, &t[PRODUCT], &times, &t[A], &t[R]) == -1 ||
-	    mpc_product(S, &t[DD], &times, &t[D], &t[D]) == -1 ||
-	    mpc_product(S, &t[D], &times, &t[DD], &in[V_COUNT]) == -1 ||
-	    mpc_truncate(S, &t[DD], &t[D], 2 * more) == -1)
+	if ((shape->squares ? divide_square(S, &t[DD], &t[R], &in[V_COUNT], shape->rows) :
+	    multiply_square(S, &t[DD], &t[D], &in[V_COUNT], more)) == -1)
 		goto out;
-	mpc_subtract(w, &in[V_SQUARES], &t[PRODUCT]);
-	mpc_subtract(w, w, &t[DD]);
+	mpc_add(&t[R], &t[R], &in[V_SUM]);
+	if (mpc_product(S, &t[PRODUCT], &times, &t[A], &t[R]) == -1)
+		goto out;
+	mpc_add(y, &t[PRODUCT], &t[DD]);
 	rc = 0;
 out:
+	room_close(&r);
+	return (rc);
+}
+
+/* w = the sum of (u - mean)^2: that of squares, less what is due to the mean. */
+static int
+find_squares(struct mpc *S, const struct mpc_groups_shape *shape, struct mpc_vector *w,
+    const struct mpc_vector in[V_INPUTS])
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, w->n, 1, 0) == 0 && square_sums(S, shape, &r.word[0], in) == 0) {
+		mpc_subtract(w, &in[V_SQUARES], &r.word[0]);
+		rc = 0;
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * The sums of a figure in steps, and what square_sums takes besides.  Sums are rounded once, and the
+ * last one, that of all rows, is made of the others: it is off by what they are off by together.
+ */
+static int
+find_sums_in_steps(struct mpc *S, const struct mpc_groups *g, size_t i,
+    struct mpc_vector in[V_INPUTS])
+{
+	const struct mpc_figure *figure = &g->shape->figure[i];
+	const unsigned bits = mpc_figure_steps(g->shape->rows);
+	const struct centring c = centring_of(figure, bits);
+	const struct mpc_vector sum = groups_row(g, &g->sums, first_sum(g->shape, i)),
+	    count = groups_row(g, &g->count, figure->mask),
+	    each = mpc_part(&in[V_SUM], 0, g->groups - 1);
+	struct mpc_vector all = mpc_part(&in[V_SUM], g->groups - 1, 1), scaled;
+	int rc = -1;
+
+	mpc_copy(&in[V_COUNT], &count);
+	mpc_copy(&in[V_SUM], &sum);
+	mpc_add_scaled(&in[V_SUM], &count, -c.middle);
+	if (mpc_vector_new(S, &scaled, g->groups) == 0 &&
+	    mpc_shift(S, &in[V_SUM], &in[V_SUM], c.shift) == 0) {
+		mpc_rows_sum(&all, &each, 1, g->groups - 1);
+		mpc_scale(&scaled, &in[V_SUM], (int64_t)1 << (MEAN_BITS - bits));
+		rc = mpc_mean_present(S, &in[V_MEAN], &scaled, &count);
+	}
+	mpc_vector_free(&scaled);
+	return (rc);
+}
+
+int
+mpc_groups_between(struct mpc *S, struct mpc_vector *y, const struct mpc_groups *g, size_t i)
+{
+	struct mpc_vector each, all;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->groups, V_INPUTS + 1, 0) == 0 &&
+	    find_sums_in_steps(S, g, i, r.word) == 0 &&
+	    square_sums(S, g->shape, &r.word[V_INPUTS], r.word) == 0) {
+		each = mpc_part(&r.word[V_INPUTS], 0, g->groups - 1);
+		all = mpc_part(&r.word[V_INPUTS], g->groups - 1, 1);
+		mpc_rows_sum(y, &each, 1, g->groups - 1);
+		mpc_subtract(y, y, &all);
+		rc = mpc_clip_near(S, y, 0, (int64_t)1 << SUM_BITS, 2 * (int64_t)g->groups);
+	}
 	room_close(&r);
 	return (rc);
 }
@@ -1026,7 +1130,7 @@ find_variances(struct mpc *S, const struct mpc_groups *g, struct mpc_vector *y)
 		goto out;
 	gather_variances(g, r.word, y);
 	variance = &r.word[VARIANCE];
-	if (find_squares(S, &r.word[SQUARES], r.word, MEAN_BITS - bits) == -1)
+	if (find_squares(S, g->shape, &r.word[SQUARES], r.word) == -1)
 		goto out;
 	mpc_add_public(&r.word[V_COUNT], &r.word[V_COUNT], g->shape->population ? 0 : -1);
 	mpc_copy(variance, &r.word[SQUARES]);

@@ -54,7 +54,8 @@ struct mpc_groups_shape {
 	size_t n_figures;
 	uint64_t least;  /* groups of fewer rows are not shown; at least 1 */
 	bool population; /* divide variances by the number of rows, and not by one less */
-	bool squares;    /* divide them by nothing: they are sums of squares about the mean */
+	/* divide them by nothing: they are sums of squares about the mean, off by 3 units */
+	bool squares;
 };
 
 /* What has been gathered of rows so far. */
@@ -129,6 +130,17 @@ int mpc_groups_shown(struct mpc *S, struct mpc_vector *shown, const struct mpc_g
  *          truncations and mpc_clip_near.
  */
 int mpc_groups_figures(struct mpc *S, struct mpc_vector *y, const struct mpc_groups *g);
+
+/*
+ * mpc_groups_between(S, y, g, i):
+ * y = the sum of n (mean - mean of all)^2 over all groups but the last, which has the rows of all
+ * others together, of figure ${i}, a sum; in the unit of mpc_squares_unit.  For a shape with
+ * squares.
+ *
+ * Error    a unit for each group, and what a unit of each sum makes of it.
+ * Cost     two mpc_mean_present, three products, four truncations and mpc_clip_near.
+ */
+int mpc_groups_between(struct mpc *S, struct mpc_vector *y, const struct mpc_groups *g, size_t i);
 
 /*
  * mpc_figure_unit(figure, rows):
