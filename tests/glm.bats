@@ -164,11 +164,13 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 	warp t
 	smpc-share -n 2 --range breaks=0..100 -o t t.csv
 	each smpc-cut -x hours,n -o a.@ t.@
-	# the file for the model is a directory, so that the end of it fails
-	mkdir m.1
-	capture smpc-local -n 2 -- smpc-train -m glm --family gamma -l breaks --checkpoint 'c.{}' --every '5 steps' -o 'm.{}' 'a.{}'
+	# there is no room for the model
+	capture smpc-local -n 2 -- smpc-train -m glm --family gamma -l breaks --checkpoint 'c.{}' --every '5 steps' -o /dev/full 'a.{}'
 	assert_failure
-	rmdir m.1
+	for p in 0 1 2; do
+		mv c.$p.old c.$p
+		assert_equal "$(steps_in c.$p)" 10
+	done
 	together 2 m smpc-train -m glm --family gamma -l breaks --checkpoint 'c.{}' --every '5 steps' 'a.{}'
 	smpc-reveal --table -o table m.1 m.2
 	like_r table <<-'R'

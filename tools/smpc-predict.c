@@ -21,15 +21,18 @@
 #include "mpc/room.h"
 #include "nn/prepare.h"
 #include "nn/watch.h"
+#include "ring/fixed.h"
 #include "table/columns.h"
 
-static const char *what;
+static const char *what, *lambda;
 static uint64_t threads;
 
 static const struct opt options[] = {
 	{ 0, "as", "WHAT", OPT_STRING, &what, 0, 0,
 	    "scores, probabilities or classes (default: probabilities, where the model gives them, "
 	    "else scores)" },
+	{ 0, "lambda", "NUMBER", OPT_STRING, &lambda, 0, 0, "which model of a path predicts "
+	    "(smpc-train --model lasso)" },
 	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "default: the processors here, "
 	    "shared by the parties here" },
 	STAGE_OPTIONS,
@@ -81,6 +84,21 @@ struct predict {
 };
 
 /* ---- what the model gives ---- */
+
+/* Which of a path of models it is. */
+static int
+choose_model(struct predict *p)
+{
+	struct learner *l = p->model.learner;
+	double v = NAN;
+
+	if (lambda != NULL && l->kind->choose == NULL)
+		return (fail(ST_USAGE, "--lambda is for models of smpc-train --model lasso, and "
+		    "this one is a %s", l->kind->name));
+	if (lambda != NULL)
+		(void)fixed_parse_double(lambda, strlen(lambda), &v);
+	return ((l->kind->choose != NULL) ? l->kind->choose(l, v) : 0);
+}
 
 /* The option, or what the model is for. */
 static int
@@ -630,7 +648,8 @@ predict(struct stage *stage, void *state)
 
 	(void)state;
 	memset(&p, 0, sizeof(p));
-	if (model_read(stage, 0, &p.model) == -1 || choose_answer(&p) == -1 ||
+	if (model_read(stage, 0, &p.model) == -1 || choose_model(&p) == -1 ||
+	    choose_answer(&p) == -1 ||
 	    find_limits(stage->S, &p) == -1 ||
 	    (b = stage_blocks(stage, 1, 1)) == NULL)
 		goto out;
@@ -661,17 +680,25 @@ out:
 static int
 run(char **operands, size_t count)
 {
-	char params[64] = "", dash[] = "-", *both[2] = { operands[0], dash };
+	char params[128] = "", dash[] = "-", *both[2] = { operands[0], dash };
 	const struct stage_work work = { .op = "predict", .params = params, .run = predict,
 		.exponents = true, .missing = true };
-	size_t i;
+	double v;
+	size_t i, len;
 
 	for (i = 0; what != NULL && i < ANSWERS && strcmp(answer_names[i], what) != 0; i++)
 		;
 	if (what != NULL && i == ANSWERS)
 		return (usage("--as takes scores, probabilities or classes, and not '%s'", what));
+	if (lambda != NULL && (fixed_parse_double(lambda, strlen(lambda), &v) != FIXED_OK ||
+	    !(v > 0)))
+		return (usage("--lambda takes a number above 0, and not '%s'", lambda));
 	if (what != NULL)
 		snprintf(params, sizeof(params), "as=%s", what);
+	len = strlen(params);
+	if (lambda != NULL)
+		snprintf(params + len, sizeof(params) - len, "%slambda=%.17g",
+		    (len > 0) ? "\n" : "", v);
 	return (stage_run(&work, (count == 1) ? both : operands, 2));
 }
 

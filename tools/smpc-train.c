@@ -1,6 +1,7 @@
 /* Train a model on shares, in a session of all parties. */
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *
 static uint64_t classes, epochs = UINT64_MAX, batch, seed, threads;
 static struct strings reveal;
 static const char *standardize;
-static const char *family, *ridge, *offset, *row_weights;
+static const char *family, *ridge, *offset, *row_weights, *lambda, *alpha;
 static uint64_t steps;
 static bool watch_range, in_float64, no_intercept;
 
@@ -37,10 +38,10 @@ static const struct opt options[] = {
 	{ 'x', "features", "FILE", OPT_STRING, &features_file, 0, 0, "the features, where labels "
 	    "are a stream of their own" },
 	{ 'y', "targets", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels, in that stream" },
-	{ 'm', "model", "linear|logistic|softmax|glm", OPT_STRING, &model, 0, 0,
+	{ 'm', "model", "linear|logistic|softmax|glm|lasso", OPT_STRING, &model, 0, 0,
 	    "what to train (default logistic)" },
 	{ 0, "family", "gaussian|binomial|poisson|gamma", OPT_STRING, &family, 0, 0,
-	    "of labels, for --model glm" },
+	    "of labels, for --model glm, and the first two for lasso" },
 	{ 0, "offset", "COLUMN", OPT_STRING, &offset, 0, 0, "what is added to the linear "
 	    "predictor, for --model glm" },
 	{ 0, "weights", "COLUMN", OPT_STRING, &row_weights, 0, 0, "how much each row counts, "
@@ -48,8 +49,13 @@ static const struct opt options[] = {
 	{ 0, "no-intercept", NULL, OPT_FLAG, &no_intercept, 0, 0, "for --model glm" },
 	{ 0, "ridge", "NUMBER", OPT_STRING, &ridge, 0, 0, "pull of the slopes towards 0, for "
 	    "--model glm" },
-	{ 0, "steps", "NUMBER", OPT_NUMBER, &steps, GLM_LEAST_STEPS, GLM_MOST_STEPS, "of Newton, "
-	    "for --model glm (default: 8 or, with logarithms, 12)" },
+	{ 0, "lambda", "NUMBERS", OPT_STRING, &lambda, 0, 0, "penalties for --model lasso, from "
+	    "the largest to the smallest (default: 1 to 0.001)" },
+	{ 0, "alpha", "NUMBER", OPT_STRING, &alpha, 0, 0, "how much of the penalty is that of the "
+	    "lasso, and not of squares, for --model lasso (default 1)" },
+	{ 0, "steps", "NUMBER", OPT_NUMBER, &steps, 1, LASSO_MOST_STEPS, "of Newton, for --model "
+	    "glm (default: 8 or, with logarithms, 12); for lasso, of each penalty (default: 200)"
+	    },
 	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, "
 	    "dense 10, softmax'" },
 	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of "
@@ -155,20 +161,27 @@ is_glm(void)
 	return (model != NULL && strcmp(model, "glm") == 0);
 }
 
-/* What says how a network learns says nothing of Newton's steps. */
+static bool
+is_lasso(void)
+{
+
+	return (model != NULL && strcmp(model, "lasso") == 0);
+}
+
+/* What says how a network learns says nothing of these steps. */
 static int
 take_no_network_options(void)
 {
 
 	if (optimizer != NULL || rate != NULL || decay != NULL || momentum != NULL || l2 != NULL ||
 	    clip != NULL || epochs != UINT64_MAX || batch != 0)
-		return (usage("--model glm takes Newton's steps: --optimizer, --rate, --decay, "
-		    "--momentum, --l2, --clip, --epochs and --batch are not for it; --ridge and "
-		    "--steps are"));
+		return (usage("--model %s takes steps of its own: --optimizer, --rate, --decay, "
+		    "--momentum, --l2, --clip, --epochs and --batch are not for it; %s and "
+		    "--steps are", model, is_glm() ? "--ridge" : "--lambda, --alpha"));
 	if (class_weights != NULL || input != NULL || standardize != NULL || init != NULL ||
 	    reveal.count > 0)
 		return (usage("--class-weights, --input, --standardize, --init and --reveal are "
-		    "not for --model glm, which standardizes columns in any case"));
+		    "not for --model %s, which standardizes columns in any case", model));
 	return (0);
 }
 
@@ -178,6 +191,8 @@ take_glm(struct training *t)
 {
 	static const struct limits pulls = { .high = 1000 };
 
+	if (is_lasso())
+		return (0);
 	if (!is_glm())
 		return ((family == NULL && ridge == NULL && steps == 0 && offset == NULL &&
 		    row_weights == NULL && !no_intercept) ? 0 :
@@ -194,6 +209,8 @@ take_glm(struct training *t)
 		    "(smpc-sub)"));
 	if (t->glm.family == GLM_GAUSSIAN && steps > 1)
 		return (usage("--family gaussian is solved in one step"));
+	if (steps > GLM_MOST_STEPS)
+		return (usage("--model glm takes 1 to %d --steps", GLM_MOST_STEPS));
 	t->glm.intercept = !no_intercept;
 	t->glm.offset = (offset != NULL);
 	t->glm.weights = (row_weights != NULL);
@@ -202,6 +219,53 @@ take_glm(struct training *t)
 	t->glm.steps = (steps > 0) ? (unsigned)steps : (t->glm.family == GLM_GAUSSIAN) ? 1 :
 	    (t->glm.family == GLM_BINOMIAL) ? 8 : 12;
 	return (0);
+}
+
+/* ---- lasso ---- */
+
+/* Numbers separated by commas, each smaller than the one before. */
+static int
+take_lambdas(struct lasso_text *t)
+{
+	const char *at = lambda;
+	double least = INFINITY, v;
+	size_t len;
+
+	if (lambda == NULL) {
+		lasso_usual_path(t);
+		return (0);
+	}
+	for (t->count = 0;; at += len + 1) {
+		len = strcspn(at, ",");
+		if (t->count == LASSO_MOST_LAMBDAS || fixed_parse_double(at, len, &v) !=
+		    FIXED_OK || !(v >= LASSO_LEAST_LAMBDA && v <= LASSO_MOST_LAMBDA && v < least))
+			return (usage("--lambda takes up to %d numbers from %d to %g, the largest "
+			    "first, such as 0.5,0.1,0.02, and not '%s'", LASSO_MOST_LAMBDAS,
+			    LASSO_MOST_LAMBDA, LASSO_LEAST_LAMBDA, lambda));
+		t->lambda[t->count++] = least = v;
+		if (at[len] == '\0')
+			return (0);
+	}
+}
+
+static int
+take_lasso(struct training *t)
+{
+	static const struct limits alphas = { .low = LASSO_LEAST_ALPHA, .high = 1 };
+
+	if (!is_lasso())
+		return ((lambda == NULL && alpha == NULL) ? 0 :
+		    usage("--lambda and --alpha go with --model lasso"));
+	if (family == NULL || glm_family_find(family, &t->lasso.family) == -1 ||
+	    (t->lasso.family != GLM_GAUSSIAN && t->lasso.family != GLM_BINOMIAL))
+		return (usage("--model lasso takes a --family: gaussian or binomial"));
+	if (ridge != NULL || offset != NULL || row_weights != NULL || no_intercept)
+		return (usage("--ridge, --offset, --weights and --no-intercept go with --model "
+		    "glm, and not with lasso; with --alpha below 1 there is a ridge, too"));
+	t->lasso.steps = (steps > 0) ? (unsigned)steps : 200;
+	return ((take_no_network_options() == -1 ||
+	    take_real("alpha", alpha, 1, &alphas, &t->lasso.alpha) == -1) ? -1 :
+	    take_lambdas(&t->lasso));
 }
 
 /* Lines through standardized columns are solved for, unless it is said how to learn them. */
@@ -219,7 +283,7 @@ take_standard(enum nn_standard *to)
 {
 	static const char *const names[] = { "robust", "minmax" };
 
-	*to = is_glm() ? NN_DEVIATIONS : NN_AS_THEY_ARE;
+	*to = (is_glm() || is_lasso()) ? NN_DEVIATIONS : NN_AS_THEY_ARE;
 	if (standardize == NULL)
 		return (0);
 	*to = (*standardize == '\0') ? NN_DEVIATIONS : (strcmp(standardize, names[0]) == 0) ?
@@ -235,7 +299,7 @@ take_usual(struct training *t)
 
 	t->solve = solves_lines();
 	/* All steps are one epoch. */
-	if (is_glm())
+	if (is_glm() || is_lasso())
 		epochs = 1;
 	if (optimizer == NULL)
 		optimizer = "sgd";
@@ -450,9 +514,9 @@ take_network(struct training *t, struct buf *text)
 	if ((model != NULL) + (network != NULL) + (network_file != NULL) > 1)
 		return (usage("--model, --net and --net-file exclude each other"));
 	if (model != NULL && strcmp(model, "linear") != 0 && strcmp(model, "logistic") != 0 &&
-	    strcmp(model, "softmax") != 0 && !is_glm())
-		return (usage("'%s' is no kind of model; there are linear, logistic, softmax and "
-		    "glm, and others by --net", model));
+	    strcmp(model, "softmax") != 0 && !is_glm() && !is_lasso())
+		return (usage("'%s' is no kind of model; there are linear, logistic, softmax, glm "
+		    "and lasso, and others by --net", model));
 	if (model != NULL && init != NULL)
 		return (usage("--init says what model it is: --model is not for it"));
 	if (network == NULL && network_file == NULL) {
@@ -527,10 +591,11 @@ describe_training(struct buf *p, const struct training *t)
 	const struct nn_training *h = &t->how;
 	const char *when = t->every_step ? "checkpoint-steps" : "checkpoint-epochs";
 	bool image = (t->in.channels > 0), momenta = (h->optimizer == NN_MOMENTUM);
-	char shape[80], glm[GLM_TEXT_BYTES];
+	char shape[80], glm[GLM_TEXT_BYTES], lasso[LASSO_TEXT_BYTES];
 	const struct parameter list[] = {
 		{ "model", TEXT, .given = (t->model != NULL), .text = t->model },
 		{ "glm", TEXT, .given = is_glm(), .text = glm },
+		{ "lasso", TEXT, .given = is_lasso(), .text = lasso },
 		{ "offset", TEXT, .given = (offset != NULL), .text = offset },
 		{ "weights", TEXT, .given = (row_weights != NULL), .text = row_weights },
 		{ "net", TEXT, .given = (t->network != NULL), .text = t->network },
@@ -563,6 +628,7 @@ describe_training(struct buf *p, const struct training *t)
 	size_t i;
 
 	glm_print(glm, &t->glm);
+	lasso_print(lasso, &t->lasso);
 	snprintf(shape, sizeof(shape), "%zux%zux%zu", t->in.channels, t->in.height, t->in.width);
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++) {
 		if (list[i].given && describe_parameter(p, &list[i]) == -1)
@@ -701,7 +767,7 @@ run(char **operands, size_t count)
 	int rc = -1;
 
 	t.how.threads = stage_threads(threads);
-	if (take_glm(&t) == -1)
+	if (take_glm(&t) == -1 || take_lasso(&t) == -1)
 		return (-1);
 	take_usual(&t);
 	if (take_standard(&t.standardize) == 0 &&

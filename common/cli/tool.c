@@ -249,7 +249,6 @@ static const struct {
 	{ "batch-size", "batch" },
 	{ "regularization", "l2" },
 	{ "weight-decay", "l2" },
-	{ "lambda", "l2" },
 	{ "network", "net" },
 	{ "layers", "net" },
 	{ "sep", "delimiter" },

@@ -86,13 +86,17 @@ static struct learner *
 make_asked(const struct course *c, struct nn_shape in)
 {
 	const struct training *t = c->t;
-	char text[64], glm[GLM_TEXT_BYTES];
+	char text[64], glm[GLM_TEXT_BYTES], lasso[LASSO_TEXT_BYTES];
 
 	if (t->model == NULL)
 		return (learner_network.make(t->network, in));
 	if (strcmp(t->model, "glm") == 0) {
 		glm_print(glm, &t->glm);
 		return (learner_glm.make(glm, in));
+	}
+	if (strcmp(t->model, "lasso") == 0) {
+		lasso_print(lasso, &t->lasso);
+		return (learner_lasso.make(lasso, in));
 	}
 	if (layers_of_model(t, &c->labels, text, sizeof(text)) == -1)
 		return (NULL);
@@ -225,9 +229,9 @@ find_model(struct course *c)
 		return (start_learner(c));
 	if (model_read(c->stage, t->separate ? 2 : 1, &c->model) == -1)
 		return (-1);
-	if (c->model.learner->kind == &learner_glm)
-		return (fail(ST_USAGE, "--init begins with a network, and this model is a "
-		    "generalized linear one, which is found from its start in a few steps"));
+	if (learner_network_of(c->model.learner) == NULL)
+		return (fail(ST_USAGE, "--init begins with a network, and this model is a %s, "
+		    "which is found from its start", c->model.learner->kind->name));
 	return (check_model(c));
 }
 

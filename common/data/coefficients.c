@@ -9,8 +9,10 @@
 
 #include "base/diag.h"
 #include "base/glm_figures.h"
+#include "base/lasso_figures.h"
 #include "data/csv_text.h"
 #include "data/glm_table.h"
+#include "data/lasso_table.h"
 #include "ring/fixed.h"
 
 /* What stands for missing values, FILL, is no coefficient, and is not in the table. */
@@ -31,6 +33,7 @@ struct numbers {
 struct coefficients {
 	json_t *model;   /* NULL: no tensor has come yet */
 	const char *glm; /* what generalized linear model it is; NULL: it is none */
+	const char *lasso; /* and what path of lassos */
 	bool ratios;
 	struct numbers tensors[TENSORS];
 	struct numbers *now;
@@ -71,11 +74,14 @@ take_model(struct coefficients *c, const struct part *part)
 		return (fail(ST_FAILED, "out of memory"));
 	if ((c->glm = json_string_value(json_object_get(c->model, "glm"))) != NULL)
 		return (0);
+	c->lasso = json_string_value(json_object_get(c->model, "lasso"));
+	if (c->lasso != NULL)
+		return (0);
 	network = json_string_value(json_object_get(c->model, "network"));
 	if (network == NULL || !single_layer(network))
-		return (fail(ST_FAILED, "--table is for generalized linear models, and those of a "
-		    "single dense layer, with a sigmoid or softmax behind it or none, and this one "
-		    "is '%s'",
+		return (fail(ST_FAILED, "--table is for generalized linear models, lassos, and "
+		    "those of a single dense layer, with a sigmoid or softmax behind it or none, "
+		    "and this one is '%s'",
 		    (network != NULL) ? network : "of another kind"));
 	return (0);
 }
@@ -282,24 +288,47 @@ check_glm_tensor(const struct coefficients *c, size_t which, size_t rows, size_t
 	return (0);
 }
 
+/* Coefficients, and what columns are standardized by. */
 static int
-check_glm(const struct coefficients *c)
+check_standardized(const struct coefficients *c)
 {
-	const struct numbers *b = &c->tensors[COEFFICIENTS], *mean = &c->tensors[MEAN];
+	const struct numbers *mean = &c->tensors[MEAN];
 	bool labels = (c->tensors[LABEL_MEAN].part != NULL ||
 	    c->tensors[LABEL_SCALE].part != NULL);
 
-	if (b->part == NULL)
+	if (c->tensors[COEFFICIENTS].part == NULL)
 		return (missing(COEFFICIENTS));
 	if (mean->part == NULL)
 		return (missing(MEAN));
-	return ((check_glm_tensor(c, COEFFICIENTS, b->rows, 1) == -1 ||
-	    check_glm_tensor(c, COVARIANCE, b->rows, b->rows) == -1 ||
-	    check_glm_tensor(c, FIGURES, 1, GLM_FIGURES) == -1 ||
-	    check_glm_tensor(c, MEAN, 1, mean->part->cols) == -1 ||
+	return ((check_glm_tensor(c, MEAN, 1, mean->part->cols) == -1 ||
 	    check_glm_tensor(c, SCALE, 1, mean->part->cols) == -1 ||
 	    (labels && (check_glm_tensor(c, LABEL_MEAN, 1, 1) == -1 ||
 	    check_glm_tensor(c, LABEL_SCALE, 1, 1) == -1))) ? -1 : 0);
+}
+
+static int
+check_glm(const struct coefficients *c)
+{
+	const struct numbers *b = &c->tensors[COEFFICIENTS];
+
+	return ((check_standardized(c) == -1 ||
+	    check_glm_tensor(c, COEFFICIENTS, b->rows, 1) == -1 ||
+	    check_glm_tensor(c, COVARIANCE, b->rows, b->rows) == -1 ||
+	    check_glm_tensor(c, FIGURES, 1, GLM_FIGURES) == -1) ? -1 : 0);
+}
+
+/* Names of features, to be freed; NULL on failure (reported). */
+static const char **
+feature_names(const struct coefficients *c)
+{
+	size_t n = c->tensors[MEAN].part->cols, i;
+	const char **features;
+
+	if ((features = mem_array(n, sizeof(*features))) == NULL)
+		return (NULL);
+	for (i = 0; i < n; i++)
+		features[i] = name_of(c, "features", i);
+	return (features);
 }
 
 static int
@@ -307,7 +336,6 @@ print_glm(const struct coefficients *c, struct buf *text)
 {
 	struct glm_table t = { .model = c->glm, .ratios = c->ratios };
 	const char **features;
-	size_t i;
 	int rc;
 
 	if (check_glm(c) == -1)
@@ -321,12 +349,53 @@ print_glm(const struct coefficients *c, struct buf *text)
 	t.scale = c->tensors[SCALE].x;
 	t.label_mean = number_of(c, LABEL_MEAN, 0, 0);
 	t.label_scale = number_of(c, LABEL_SCALE, 0, 1);
-	if ((features = mem_array(t.features, sizeof(*features))) == NULL)
+	if ((features = feature_names(c)) == NULL)
 		return (-1);
-	for (i = 0; i < t.features; i++)
-		features[i] = name_of(c, "features", i);
 	t.names = features;
 	rc = glm_table_print(&t, text);
+	free(features);
+	return (rc);
+}
+
+/* ---- a path of lassos ---- */
+
+static int
+check_lasso(const struct coefficients *c)
+{
+	size_t lambdas;
+
+	if (check_standardized(c) == -1)
+		return (-1);
+	lambdas = c->tensors[COEFFICIENTS].part->cols;
+	return ((check_glm_tensor(c, COEFFICIENTS, c->tensors[MEAN].part->cols + 1,
+	    lambdas) == -1 ||
+	    check_glm_tensor(c, FIGURES, 1, LASSO_DEVIANCE + lambdas) == -1) ? -1 : 0);
+}
+
+static int
+print_lasso(const struct coefficients *c, struct buf *text)
+{
+	struct lasso_table t = { .model = c->lasso };
+	const char **features;
+	int rc;
+
+	if (c->ratios)
+		return (fail(ST_USAGE, "--ratios is for generalized linear models (smpc-train "
+		    "--model glm)"));
+	if (check_lasso(c) == -1)
+		return (-1);
+	t.features = c->tensors[MEAN].part->cols;
+	t.lambdas = c->tensors[COEFFICIENTS].part->cols;
+	t.coefficients = c->tensors[COEFFICIENTS].x;
+	t.figures = c->tensors[FIGURES].x;
+	t.mean = c->tensors[MEAN].x;
+	t.scale = c->tensors[SCALE].x;
+	t.label_mean = number_of(c, LABEL_MEAN, 0, 0);
+	t.label_scale = number_of(c, LABEL_SCALE, 0, 1);
+	if ((features = feature_names(c)) == NULL)
+		return (-1);
+	t.names = features;
+	rc = lasso_table_print(&t, text);
 	free(features);
 	return (rc);
 }
@@ -338,6 +407,8 @@ coefficients_print(const struct coefficients *c, struct buf *text)
 
 	if (c->glm != NULL)
 		return (print_glm(c, text));
+	if (c->lasso != NULL)
+		return (print_lasso(c, text));
 	if (c->ratios)
 		return (fail(ST_USAGE, "--ratios is for generalized linear models (smpc-train "
 		    "--model glm)"));

@@ -144,6 +144,12 @@ struct learner_kind {
 	void (*end)(struct learner *l);
 
 	/*
+	 * Of a learner that is a path of several, choose the one that predicts, by its lambda;
+	 * NAN: the only one.  Called before predict, once its tensors have words; status 2 where
+	 * there is no such one.  NULL: it is one.
+	 */
+	int (*choose)(struct learner *l, double lambda);
+	/*
 	 * y = predictions for rows ${x}, with NN_BITS, which may be overwritten.  y has the words
 	 * that learner_columns says for each row, and may have a mask from keys.  p->watch, unless
 	 * NULL, counts what has no room; its ${most} is a bound of all features.

@@ -32,6 +32,7 @@ main(void)
 #include "func/function.h"
 #include "func/moments.h"
 #include "nn/labels.h"
+#include "nn/learner_lasso.h"
 #include "nn/least_squares.h"
 #include "nn/prepare.h"
 #include "nn/train.h"
@@ -311,6 +312,82 @@ composed_lines(struct mpc *S, struct operands *o)
 	return (nn_least_squares(S, &w, &b, &loss, &lines, &x, &y));
 }
 
+/* All steps of a learner, with offsets and weights; its tensors, what is wrong with them among. */
+static int
+learn_all(struct mpc *S, struct operands *o, const struct learner_kind *kind, const char *text)
+{
+	struct nn_task task = { .how = { .epochs = 1, .threads = 1 } };
+	struct learner *l = kind->make(text, (struct nn_shape){ 2, 1, 1 });
+	struct learner_tensor list[LEARNER_MAX_TENSORS];
+	struct mpc_vector y;
+	uint64_t step;
+	size_t n, i, at = 0;
+	int rc;
+
+	if (l == NULL)
+		return (-1);
+	task.data = (struct nn_data){ .rows = 8, .x = mpc_part(&o->x[0], 0, 16),
+		.labels = mpc_part(&o->x[1], 0, 8),
+		.bits = kind->bits(l, 8) };
+	if (strstr(text, "offset") != NULL)
+		task.data.offset = mpc_part(&o->x[0], 16, 8);
+	if (strstr(text, "weights") != NULL)
+		task.data.prior = mpc_part(&o->x[1], 8, 8);
+	if ((rc = kind->start(l, S, 0)) == 0)
+		rc = kind->begin(l, S, &task);
+	for (step = 0; rc == 0 && step < kind->steps(l, &task.how, 8); step++)
+		rc = kind->step(l, S, 0, step);
+	n = kind->tensors(l, list);
+	for (i = 0; rc == 0 && i < n; at += list[i++].v->n) {
+		y = mpc_part(&o->y[0], at, list[i].v->n);
+		mpc_copy(&y, list[i].v);
+	}
+	learner_free(l);
+	return (rc);
+}
+
+static int
+composed_gaussian(struct mpc *S, struct operands *o)
+{
+
+	return (learn_all(S, o, &learner_glm, "gaussian, steps 1, intercept, ridge 0.5"));
+}
+
+static int
+composed_binomial(struct mpc *S, struct operands *o)
+{
+
+	return (learn_all(S, o, &learner_glm, "binomial, steps 1, intercept, weights"));
+}
+
+static int
+composed_poisson(struct mpc *S, struct operands *o)
+{
+
+	return (learn_all(S, o, &learner_glm, "poisson, steps 1, intercept, offset, weights"));
+}
+
+static int
+composed_gamma(struct mpc *S, struct operands *o)
+{
+
+	return (learn_all(S, o, &learner_glm, "gamma, steps 1, offset"));
+}
+
+static int
+composed_lasso(struct mpc *S, struct operands *o)
+{
+
+	return (learn_all(S, o, &learner_lasso, "gaussian, alpha 0.5, steps 2, lambda 0.5 0.01"));
+}
+
+static int
+composed_logistic_lasso(struct mpc *S, struct operands *o)
+{
+
+	return (learn_all(S, o, &learner_lasso, "binomial, alpha 1, steps 2, lambda 0.9"));
+}
+
 /* Two steps of training; the first parameter is the result. */
 static int
 train_steps(struct mpc *S, struct operands *o, const char *text, struct nn_shape in, size_t out,
@@ -480,6 +557,12 @@ static const struct operation composed[] = {
 	{ "whether words are in range", false, composed_beyond },
 	{ "means and what is far from them", false, composed_means },
 	{ "least squares", false, composed_lines },
+	{ "a gaussian model", false, composed_gaussian },
+	{ "a binomial model", false, composed_binomial },
+	{ "a poisson model", false, composed_poisson },
+	{ "a gamma model", false, composed_gamma },
+	{ "an elastic net", false, composed_lasso },
+	{ "a lasso of labels 0 and 1", false, composed_logistic_lasso },
 	{ "training a network", false, composed_network },
 	{ "training by Adam", false, composed_logistic },
 	{ "training a convolution", false, composed_convolution },

@@ -1,0 +1,230 @@
+#!/usr/bin/env bats
+#
+# smpc-train --model lasso, against what scikit-learn's ElasticNet and LogisticRegression (saga) say of standardized columns
+# of the same tables (tests/slow/lasso-data.sh has scikit-learn itself do it, of more and larger ones).
+
+load helper
+load shares
+load parties
+load engine
+load training
+
+# R's mtcars: mpg, wt, hp, am.
+cars() {
+	tr -s ' \t' '\n' <<-'ROWS' | awk 'BEGIN { print "mpg,wt,hp,am" } NF' >"$1.csv"
+	21,2.62,110,1 21,2.875,110,1 22.8,2.32,93,1 21.4,3.215,110,0 18.7,3.44,175,0 18.1,3.46,105,0 14.3,3.57,245,0
+	24.4,3.19,62,0 22.8,3.15,95,0 19.2,3.44,123,0 17.8,3.44,123,0 16.4,4.07,180,0 17.3,3.73,180,0 15.2,3.78,180,0
+	10.4,5.25,205,0 10.4,5.424,215,0 14.7,5.345,230,0 32.4,2.2,66,1 30.4,1.615,52,1 33.9,1.835,65,1 21.5,2.465,97,0
+	15.5,3.52,150,0 15.2,3.435,150,0 13.3,3.84,245,0 19.2,3.845,175,0 27.3,1.935,66,1 26,2.14,91,1 30.4,1.513,113,1
+	15.8,3.17,264,1 19.7,2.77,175,1 15,3.57,335,1 21.4,2.78,109,1
+	ROWS
+}
+
+# like_theirs TABLE <DUE: a column for each lambda; all within 2e-4 of itself and 1e-5, and nothing else.
+like_theirs() {
+	awk -F , '
+		NR == FNR { due[$1] = $0; n++; next }
+		FNR == 1 || $1 ~ /^\((Null|Deviance ratio|Rows)/ { next }
+		!($1 in due) { print "not due: " $0; bad = 1; next }
+		{
+			k = split(due[$1], d, ",")
+			if (k != NF)
+				bad = 1
+			for (i = 2; i <= k; i++) {
+				off = $i - d[i]
+				if (off ^ 2 > (2e-4 * d[i]) ^ 2 + 1e-10 || (d[i] == 0) != ($i == 0)) {
+					print $0 "\ndue: " due[$1]
+					bad = 1
+				}
+			}
+			seen++
+		}
+		END { exit bad || seen != n }' - "$1"
+}
+
+# ElasticNet(alpha=lambda, l1_ratio=1, tol=1e-14) of standardized wt, hp, am and mpg, and of these in their own units
+mpg='(Intercept),27.366964,33.881086,33.990696
+wt,-2.0211162,-3.0806406,-2.8987819
+hp,-0.0052758625,-0.028905131,-0.036621366
+am,0,0.88800358,1.9641395
+(Nonzero),2,3,3
+(Deviance),534.47462,198.72733,180.47543'
+
+@test "gaussian: as scikit-learn has it; the plan, predictions of a lambda, three parties, and what the header says" {
+	cars t
+	smpc-share -n 2 -o t t.csv
+	together 2 m smpc-train -m lasso --family gaussian -l mpg --lambda 0.5,0.1,0.01 't.{}'
+	smpc-train --plan -m lasso --family gaussian -l mpg --lambda 0.5,0.1,0.01 t.1 >plan
+	[[ $(grep rounds plan) =~ rounds\ ([0-9]+),\ and ]]
+	capture smpc-local -n 2 -o s -- smpc-train -m lasso --family gaussian -l mpg --lambda 0.5,0.1,0.01 't.{}' --stats
+	assert_success
+	stderr_has "rounds ${BASH_REMATCH[1]},"
+	smpc-reveal --table -o table m.1 m.2
+	assert_equal "$(head -n 1 table)" name,lambda_0.5,lambda_0.1,lambda_0.01
+	like_theirs table <<<"$mpg"
+	awk -F , '$1 == "(Null deviance)" { n = $2 } $1 == "(Deviance)" { d = $2 } $1 == "(Deviance ratio)" { r = $2 } $1 == "(Rows)" { rows = $4 }
+		END { exit !((n - 1126.0472) ^ 2 < 1e-3 && (r - 1 + d / n) ^ 2 < 1e-12 && rows == 32) }' table
+	is_line lasso m.1 "gaussian, alpha 1, steps 200, lambda 0.5 0.1 0.01"
+	each smpc-cut -x mpg -o x.@ t.@
+	together 2 p smpc-predict --lambda 0.1 'm.{}' 'x.{}'
+	smpc-reveal p.1 p.2 | paste -d , - t.csv | awk -F , 'NR > 1 { d = $1 - (33.881086 - 3.0806406 * $3 - 0.028905131 * $4 + 0.88800358 * $5); if (d ^ 2 > 1e-5) exit 1 }'
+	smpc-share -n 3 -o b t.csv
+	together 3 m3 smpc-train -m lasso --family gaussian -l mpg --lambda 0.5,0.1,0.01 'b.{}'
+	smpc-reveal --table -o table m3.1 m3.2 m3.3
+	like_theirs table <<<"$mpg"
+}
+
+@test "which lambda predicts has to be said, unless there is one" {
+	cars t
+	smpc-share --public -o t t.csv
+	smpc-cut -x mpg -o x t
+	quietly smpc-train --clear -m lasso --family gaussian -l mpg --lambda 0.5,0.1,0.01 -o m t
+	fails_with 2 smpc-predict --clear m x
+	stderr_has "The model has lambda 0.5, 0.1, 0.01: --lambda"
+	fails_with 2 smpc-predict --clear --lambda 0.2 m x
+	stderr_has "--lambda 0.2: the model has lambda 0.5, 0.1, 0.01"
+	fails_with 2 smpc-predict --clear --lambda none m x
+	stderr_has "--lambda takes a number above 0, and not 'none'"
+	quietly smpc-train --clear -m lasso --family gaussian -l mpg --lambda 0.1 -o one t
+	smpc-predict --clear one x | smpc-reveal - >one.csv
+	smpc-predict --clear --lambda 0.1 m x | smpc-reveal - | paste -d , - one.csv | awk -F , 'NR > 1 && ($1 - $2) ^ 2 > 1e-6 { exit 1 }'
+	quietly smpc-train --clear -m glm --family gaussian -l mpg -o glm t
+	fails_with 2 smpc-predict --clear --lambda 0.1 glm x
+	stderr_has "--lambda is for models of smpc-train --model lasso, and this one is a glm"
+}
+
+@test "an elastic net, and the path that is taken if none is given" {
+	cars t
+	smpc-share --public -o t t.csv
+	quietly smpc-train --clear -m lasso --alpha 0.3 --family gaussian -l mpg --lambda 0.5,0.05 -o m t
+	smpc-reveal --table -o table m
+	# l1_ratio=0.3
+	like_theirs table <<-'S'
+		(Intercept),29.885547,33.513707
+		wt,-2.0947042,-2.7898627
+		hp,-0.024465285,-0.035875433
+		am,1.3120402,2.0063534
+		(Nonzero),3,3
+		(Deviance),273.61268,181.54298
+	S
+	quietly smpc-train --clear -m lasso --family gaussian -l mpg -o m t
+	smpc-reveal --table -o table m
+	[[ $(head -n 1 table) == name,lambda_1,lambda_0.794,*,lambda_0.00126,lambda_0.001 ]]
+	# all slopes are 0 first, and few at the end
+	awk -F , '$1 == "(Nonzero)" { exit !(NF == 32 && $2 == 0 && $NF == 3) }' table
+}
+
+@test "binomial, gone on with from a checkpoint, in classes and probabilities" {
+	cars t
+	smpc-share -n 2 -o t t.csv
+	each smpc-cut -c mpg,wt,am -o a.@ t.@
+	# there is no room for the model
+	capture smpc-local -n 2 -- smpc-train -m lasso --family binomial -l am --lambda 0.2,0.05 --checkpoint 'c.{}' --every '3 steps' -o /dev/full 'a.{}'
+	assert_failure
+	for p in 0 1 2; do
+		mv c.$p.old c.$p
+		assert_equal "$(steps_in c.$p)" 9
+	done
+	together 2 m smpc-train -m lasso --family binomial -l am --lambda 0.2,0.05 --checkpoint 'c.{}' --every '3 steps' 'a.{}'
+	smpc-reveal --table -o table m.1 m.2
+	# LogisticRegression(penalty='elasticnet', solver='saga', C=1/(32 lambda), l1_ratio=1, tol=1e-12)
+	like_theirs table <<-'S'
+		(Intercept),1.7622668,6.5965518
+		mpg,0,0
+		wt,-0.67928399,-2.2627831
+		(Nonzero),1,1
+		(Deviance),32.083474,21.388602
+	S
+	awk -F , '$1 == "(Null deviance)" { exit !(($2 - 43.229733) ^ 2 < 1e-6) }' table
+	each smpc-cut -x am -o x.@ a.@
+	together 2 p smpc-predict --lambda 0.05 'm.{}' 'x.{}'
+	smpc-reveal p.1 p.2 | paste -d , - t.csv | awk -F , 'NR > 1 { d = $1 - 1 / (1 + exp(-6.5965518 + 2.2627831 * $3)); if (d ^ 2 > 1e-7) exit 1 }'
+	together 2 k smpc-predict --lambda 0.05 --as classes 'm.{}' 'x.{}'
+	smpc-reveal k.1 k.2 | paste -d , - t.csv | awk -F , 'NR > 1 && $1 != (6.5965518 >= 2.2627831 * $3) { exit 1 }'
+}
+
+@test "a checkpoint between two lambdas of a gaussian path, and the model is that of one run" {
+	cars t
+	smpc-share --public -o t t.csv
+	quietly smpc-train --clear -m lasso --family gaussian -l mpg --lambda 0.5,0.1,0.01 -o whole t
+	capture smpc-train --clear -m lasso --family gaussian -l mpg --lambda 0.5,0.1,0.01 --checkpoint c --every '2 steps' -o /dev/full t
+	assert_failure
+	mv c.old c
+	assert_equal "$(steps_in c)" 2
+	quietly smpc-train --clear -m lasso --family gaussian -l mpg --lambda 0.5,0.1,0.01 --checkpoint c --every '2 steps' -o m t
+	smpc-reveal --table -o table m
+	like_theirs table <<<"$mpg"
+}
+
+@test "dealt beforehand, in a session of agents" {
+	local name
+	parties dealer alice bob
+	cars t
+	owned -o a t.csv
+	cat >job.sh <<-'S'
+		smpc-train -m lasso --family gaussian -l mpg --lambda 0.5,0.1,0.01 -o m.$SMPC_PARTY a.$SMPC_PARTY
+	S
+	SMPC_STATE=$PWD/state.dealer quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh
+	for name in alice bob; do
+		agent $name --dealt deal -- sh -eu job.sh
+	done
+	well alice bob
+	smpc-reveal --table -o table m.alice m.bob
+	like_theirs table <<<"$mpg"
+	nothing_left
+}
+
+@test "what has not come to its end is refused, and it is said which lambda" {
+	cars t
+	smpc-share -n 2 -o t t.csv
+	smpc-reveal --public -o p t.1 t.2
+	fails_with 5 smpc-train --clear -m lasso --family gaussian -l mpg --lambda 0.9,0.01 --steps 3 --watch-range -o m p
+	stderr_has "take more --steps"
+	stderr_has "(lambda 0.01)"
+	assert_not_exists m
+	capture smpc-local -n 2 -o never -- smpc-train -m lasso --family gaussian -l mpg --lambda 0.9,0.01 --steps 3 't.{}'
+	assert_failure 5
+	stderr_has "after 3 steps the model has not come to what is due of a lambda"
+	assert_not_exists never.1
+	# separated labels and a collinear column are no fault
+	awk 'BEGIN { print "x,z,c"; for (i = 0; i < 60; i++) print i % 7 "," 2 * (i % 7) + 1 "," (i % 7 > 3) }' | smpc-share --public -o s -
+	quietly smpc-train --clear -m lasso --family binomial -l c --lambda 0.1,0.01 -o m s
+	# and a column that is constant has the coefficient 0
+	awk 'BEGIN { print "x,z,y"; for (i = 0; i < 60; i++) print i % 7 ",5," i % 7 + i % 3 }' | smpc-share --public -o k -
+	quietly smpc-train --clear -m lasso --family gaussian -l y --lambda 0.01 -o n k
+	smpc-reveal --table n >table
+	awk -F , '$1 == "z" { exit $2 != 0 }' table
+}
+
+@test "options that do not go together" {
+	cars t
+	smpc-share --public -o t t.csv
+	fails_with 2 smpc-train --clear -m lasso -l am t
+	stderr_has "--model lasso takes a --family: gaussian or binomial"
+	fails_with 2 smpc-train --clear -m lasso --family poisson -l am t
+	stderr_has "--model lasso takes a --family: gaussian or binomial"
+	fails_with 2 smpc-train --clear -m glm --family poisson --lambda 1 -l am t
+	stderr_has "--lambda and --alpha go with --model lasso"
+	fails_with 2 smpc-train --clear -m lasso --family gaussian --ridge 1 -l am t
+	stderr_has "with --alpha below 1 there is a ridge, too"
+	fails_with 2 smpc-train --clear -m lasso --family gaussian --epochs 1 -l am t
+	stderr_has "--lambda, --alpha and --steps are"
+	fails_with 2 smpc-train --clear -m lasso --family gaussian --reveal loss -l am t
+	stderr_has "not for --model lasso, which standardizes columns in any case"
+	local path
+	for path in 0.1,0.5 0.5,0.5 0 20 0.00001 '0.5,' '' x; do
+		fails_with 2 smpc-train --clear -m lasso --family gaussian --lambda "$path" -l am t
+		stderr_has "the largest first, such as 0.5,0.1,0.02, and not '$path'"
+	done
+	fails_with 2 smpc-train --clear -m lasso --family gaussian --alpha 0 -l am t
+	stderr_has "--alpha takes a number from 0.01 to 1, and not '0'"
+	fails_with 2 smpc-train --clear -m glm --family poisson --steps 51 -l am t
+	stderr_has "--model glm takes 1 to 50 --steps"
+	fails_with 2 smpc-train --float -m lasso --family gaussian -l am t
+	stderr_has "--float"
+	quietly smpc-train --clear -m lasso --family gaussian -l mpg --lambda 0.1 -o m t
+	fails_with 2 smpc-reveal --table --ratios m
+	stderr_has "--ratios is for generalized linear models"
+	fails_with 2 smpc-train --clear --init m -l mpg t
+	stderr_has "--init begins with a network, and this model is a lasso"
+}
