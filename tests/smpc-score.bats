@@ -600,6 +600,30 @@ right_tables() {
 	fails_with 2 smpc-score -m accuracy -l ill p.1 y.1 y.1
 }
 
+@test "predictions of folds, and labels: in the same order" {
+	guesses 90 5
+	paste -d , <(cut -d , -f 2 y.csv) p.csv >t.csv
+	smpc-share -n 2 --codes ill=0,1 -o t t.csv
+	quietly smpc-local -o m -- smpc-train -l ill -e 2 't.{}'
+	for k in 1 2 3; do
+		each smpc-split -s 1 -k 3 --fold $k --rest f$k.@ -o /dev/null t.@
+		quietly smpc-local -o g$k -- smpc-predict 'm.{}' "f$k.{}"
+	done
+	each smpc-cat -o g.@ g1.@ g2.@ g3.@
+	each smpc-cat -o f.@ f1.@ f2.@ f3.@
+	each smpc-cat -o w.@ f1.@ f3.@ f2.@
+	figures 2 all -m accuracy,f1 'g.{}' 'f.{}'
+	fails_with 4 smpc-score --plan -m accuracy g.1 w.1
+	stderr_has "g.1: some of its rows were predicted of rows of w.1 that stand somewhere else there"
+	capture smpc-local -- smpc-score -m accuracy 'g.{}' 'w.{}'
+	assert_failure 4
+	assert_output ""
+	# other tables in the order of these are none of its business
+	each smpc-cut -c ill -o l.@ f.@
+	figures 2 same -m accuracy,f1 'g.{}' 'l.{}'
+	cmp all.out same.out
+}
+
 @test "wrong operands" {
 	shared p s 0.5 0.25
 	classes t=0,1 y t 1 0

@@ -13,6 +13,7 @@
 #include "base/near.h"
 #include "cli/classes.h"
 #include "cli/model_columns.h"
+#include "cli/score_belong.h"
 #include "cli/score_text.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
@@ -123,6 +124,7 @@ struct score {
 	size_t n;
 	bool told; /* they are for us to print */
 	struct classes_due labels, predictions;
+	struct score_belong belong;
 };
 
 /* ---- options ---- */
@@ -977,6 +979,8 @@ score_block(struct stage *stage, struct score *s, const struct blocks *b,
 
 	if (block->rows == 0)
 		return (0);
+	if (score_belong_add(&s->belong, block) == -1)
+		return (-1);
 	if (check_block_classes(stage, s, &s->labels, b, block) == -1 ||
 	    check_block_classes(stage, s, &s->predictions, b, block) == -1)
 		return (-1);
@@ -1041,7 +1045,8 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 	if (rc == 0 && (rc = blocks_tensor(b)) == 1)
 		return (fail(ST_FAILED, "%s: has more than one table: tensor '%s'",
 		    reader_name(stage->readers[0]), blocks_part(b, 0)->name));
-	return (rc);
+	return ((rc == -1) ? -1 : score_belong_check(&s->belong, reader_name(stage->readers[0]),
+	    reader_name(stage->readers[stage->count - 1])));
 }
 
 /* A figure, and its interval, of numbers in units of 2^unit. */
@@ -1162,6 +1167,7 @@ score_free(struct score *s)
 	free(s->label_shift);
 	free(s->prediction.positions);
 	free(s->label.positions);
+	score_belong_free(&s->belong);
 }
 
 static int
