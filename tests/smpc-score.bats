@@ -128,6 +128,29 @@ guesses() {
 	assert_equal "$(cat f.out)" '{"recall":[1,1,null],"auc":[1,1,null]}'
 }
 
+# scikit-learn 1.2.1 of these: accuracy_score(y, s), balanced_accuracy_score, matthews_corrcoef; precision_score(y, s,
+# average=a), recall_score, f1_score; roc_auc_score(y, p, multi_class="ovr", average=a), log_loss(y, p); mean_squared_error(t, q),
+# mean_absolute_error, mean_absolute_percentage_error, r2_score.  More are compared in slow/score-data.sh.
+@test "figures are those of scikit-learn" {
+	local average
+	printf '%s\n' a,b,c .7,.2,.1 .4,.5,.1 .2,.6,.2 .1,.3,.6 .3,.4,.3 .1,.8,.1 .6,.3,.1 .2,.2,.6 .5,.3,.2 .8,.1,.1 .3,.5,.2 .1,.2,.7 >p.csv
+	printf '%s\n' y 0 0 1 0 2 1 0 2 1 0 1 2 >y.csv
+	printf '%s\n' q,t 2.5,3.5 -1.5,-1 2,2 7,8 12,10 4.5,4 >t.csv
+	smpc-share --public -o p p.csv
+	smpc-share --public --codes y=0,1,2 -o y y.csv
+	smpc-share --public -o t t.csv
+	figures_of() {
+		quietly smpc-score --clear "$@"
+		awk '{ printf "%s%.4f", sep, $NF; sep = " " } END { print "" }' <<<"$output"
+	}
+	assert_equal "$(figures_of -m accuracy,balanced-accuracy,mcc,log-loss p y)" "0.6667 0.6722 0.5000 0.7510"
+	assert_equal "$(for average in macro weighted micro; do figures_of -m precision,recall,f1 --average $average p y; done | paste -s -d ,)" \
+		"0.6722 0.6722 0.6667,0.6792 0.6667 0.6667,0.6667 0.6667 0.6667"
+	assert_equal "$(for average in macro weighted none; do figures_of -m auc --average $average p y; done | paste -s -d ,)" \
+		"0.8784,0.8663,0.8000 0.8906 0.9444"
+	assert_equal "$(figures_of -m mse,mae,mape,r2 -l t t)" "1.0833 0.8333 0.2060 0.9190"
+}
+
 @test "figures of errors, absolute and relative" {
 	awk 'BEGIN { srand(3); print "f,y" >"t.csv"; for (i = 0; i < 80; i++) { y = (rand() < 0.5 ? -1 : 1) * exp(6 * rand() - 2)
 	    printf "%.4f,%.4f\n", y * (0.7 + 0.6 * rand()) + rand() / 9, y >"t.csv" } }'

@@ -27,7 +27,9 @@ score_belong_add(struct score_belong *s, const struct block *block)
 		labels = block->origins[i + 1].part;
 		if (ids_add(&s->labels, labels->id) == -1)
 			return (-1);
-		for (k = 0; !is_made_of(predictions, labels->id) && k < predictions->n_inputs; k++) {
+		if (is_made_of(predictions, labels->id))
+			continue;
+		for (k = 0; k < predictions->n_inputs; k++) {
 			if (ids_add(&s->strays, predictions->inputs[k]) == -1)
 				return (-1);
 		}
