@@ -256,41 +256,41 @@ right_tables() {
 	figures 2 f -m roc,pr,calibration --json 'p.{}' 'y.{}'
 	right_tables $usual 10 p.csv y.csv ill f.out
 	for least in 1 2 25 40 80; do
-		figures 2 f -m calibration,pr,roc --thresholds 0.05,0.3,0.55,0.6,0.9 --min-count $least --json 'p.{}' 'y.{}'
+		figures 2 f -m calibration,pr,roc --at 0.05,0.3,0.55,0.6,0.9 --min-count $least --json 'p.{}' 'y.{}'
 		right_tables 0.05,0.3,0.55,0.6,0.9 $least p.csv y.csv ill f.out
 	done
 	# lines: from the highest threshold down; bins ascend
-	figures 2 f -m calibration,roc,pr --thresholds 0.3,0.6 --min-count 1 'p.{}' 'y.{}'
+	figures 2 f -m calibration,roc,pr --at 0.3,0.6 --min-count 1 'p.{}' 'y.{}'
 	assert_equal "$(cut -f 1,2 f.out | tr '\t\n' ' ,')" "roc 0.6,roc 0.3,pr 0.6,pr 0.3,calibration 0,calibration 0.3,calibration 0.6,"
 	assert_equal "$(awk '$1 == "calibration" { n += $4 } END { print n }' f.out)" 150
 	# two columns: the probability of class 1; and in the clear
 	awk 'NR == 1 { print "q0,q1"; next } { print 1 - $1 "," $1 }' p.csv >q.csv
 	smpc-share -n 2 --range q0=0..1 --range q1=0..1 -o q q.csv
-	figures 2 g -m calibration,roc,pr --thresholds 0.3,0.6 --min-count 1 'q.{}' 'y.{}'
+	figures 2 g -m calibration,roc,pr --at 0.3,0.6 --min-count 1 'q.{}' 'y.{}'
 	cmp <(cut -f 1-4,6 f.out) <(cut -f 1-4,6 g.out)
 	smpc-reveal --public -o p.public p.1 p.2
 	smpc-reveal --public -o y.public y.1 y.2
-	quietly smpc-score --clear -m calibration,roc,pr --thresholds 0.3,0.6 --min-count 1 p.public y.public
+	quietly smpc-score --clear -m calibration,roc,pr --at 0.3,0.6 --min-count 1 p.public y.public
 	assert_equal "$(cut -f 1-4,6 <<<"$output")" "$(cut -f 1-4,6 f.out)"
 	# a class of fewer rows than that is not shown, and neither is that it is empty
 	classes y=0,1 few y 1 0 0 0 0 0 0 0
 	classes y=0,1 none y 0 0 0 0 0 0 0 0
 	shared s p 0.9 0.1 0.2 0.3 0.4 0.5 0.6 0.7
-	figures 2 f -m roc,pr --thresholds 0.5 --min-count 2 's.{}' 'few.{}'
-	figures 2 g -m roc,pr --thresholds 0.5 --min-count 2 's.{}' 'none.{}'
+	figures 2 f -m roc,pr --at 0.5 --min-count 2 's.{}' 'few.{}'
+	figures 2 g -m roc,pr --at 0.5 --min-count 2 's.{}' 'none.{}'
 	cmp f.out g.out
 	assert_equal "$(cat f.out)" "$(printf 'roc\t0.5\tnan\tnan\npr\t0.5\tnan\tnan')"
 	costs 2 smpc-score -m roc,pr,calibration 'p.{}' 'y.{}'
 	# what is wrong
-	fails_with 2 smpc-score --plan -m roc --thresholds 0.5,0.5 p.1 y.1
-	stderr_has "--thresholds ascend"
-	fails_with 2 smpc-score --plan -m roc --thresholds 0.5,x p.1 y.1
-	fails_with 2 smpc-score --plan -m roc --thresholds "$(seq -s , 65)" p.1 y.1
+	fails_with 2 smpc-score --plan -m roc --at 0.5,0.5 p.1 y.1
+	stderr_has "--at takes thresholds that ascend"
+	fails_with 2 smpc-score --plan -m roc --at 0.5,x p.1 y.1
+	fails_with 2 smpc-score --plan -m roc --at "$(seq -s , 65)" p.1 y.1
 	fails_with 2 smpc-score --plan -m auc --min-count 5 p.1 y.1
-	fails_with 2 smpc-score --plan -m calibration --thresholds 0,0.5 p.1 y.1
+	fails_with 2 smpc-score --plan -m calibration --at 0,0.5 p.1 y.1
 	stderr_has "calibration is of probabilities: thresholds are between 0 and 1, and 0 is not"
 	fails_with 2 smpc-score --plan -m pr --classes 3 p.1 y.1
-	fails_with 5 smpc-score --plan -m roc --thresholds 0.5,0.50000000000001 p.1 y.1
+	fails_with 5 smpc-score --plan -m roc --at 0.5,0.50000000000001 p.1 y.1
 	stderr_has "is, in the unit of predictions,"
 }
 

@@ -50,7 +50,7 @@ static const struct opt options[] = {
 	    "columns are labels of their own, each with its prediction: figures of each" },
 	{ 0, "threshold", "NUMBER", OPT_STRING, &asked.threshold, 0, 0,
 	    "from where on a single column of predictions means class 1 (default 0.5)" },
-	{ 0, "thresholds", "NUMBERS", OPT_STRING, &asked.thresholds, 0, 0,
+	{ 0, "at", "NUMBERS", OPT_STRING, &asked.thresholds, 0, 0,
 	    "of roc, pr and calibration: public thresholds, ascending, with commas; up to 64 "
 	    "(default: 0.1,0.2 to 0.9)" },
 	{ 0, "min-count", "COUNT", OPT_NUMBER, &asked.least, 1, SCORE_MAX_LEAST,

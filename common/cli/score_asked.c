@@ -66,17 +66,17 @@ take_steps(struct score_asked *a, struct metrics_shape *s)
 	size_t len;
 
 	if (!metrics_need(s, METRICS_CURVES))
-		return ((a->thresholds != NULL || a->least != 0) ? usage("--thresholds and "
+		return ((a->thresholds != NULL || a->least != 0) ? usage("--at and "
 		    "--min-count go with roc, pr and calibration") : 0);
 	while (names_next(&list, &at, &len)) {
 		if (s->steps == MPC_MAX_THRESHOLDS)
-			return (usage("--thresholds takes up to %d", MPC_MAX_THRESHOLDS));
+			return (usage("--at takes up to %d", MPC_MAX_THRESHOLDS));
 		if (fixed_parse_double(at, len, &a->steps[s->steps]) != FIXED_OK)
-			return (usage("--thresholds takes numbers, and not '%.*s'", (int)((len <
+			return (usage("--at takes numbers, and not '%.*s'", (int)((len <
 			    SHOWN_BYTES) ? len : SHOWN_BYTES), at));
 		if (s->steps > 0 && !(a->steps[s->steps] > a->steps[s->steps - 1]))
-			return (usage("--thresholds ascend, and %.17g does not follow %.17g",
-			    a->steps[s->steps], a->steps[s->steps - 1]));
+			return (usage("--at takes thresholds that ascend: %.17g does not follow "
+			    "%.17g", a->steps[s->steps], a->steps[s->steps - 1]));
 		s->steps++;
 	}
 	s->step = a->steps;
