@@ -98,7 +98,7 @@ write_set <- function(s) {
 	writeLines(as.character(options), "share")
 	writeLines(c(if (s$test != "vif") c("--min-count", "1", s$options), if (length(s$by)) c("--by", paste(s$by, collapse = ",")),
 		if (!is.null(s$more$edges)) c("--time", "time", "--event", "event", "--bins", paste(s$more$edges, collapse = ",")),
-		s$test), "test")
+		s$test), "how")
 }
 
 # What R says, as rows and columns of the table.

@@ -25,7 +25,7 @@ try() {
 	local options how
 	mkdir "$dir/$1" && cd "$dir/$1" && r write "$1" || return 1
 	mapfile -t options <share
-	mapfile -t how <test
+	mapfile -t how <how
 	smpc-share -n 2 -o data "${options[@]}" data.csv && smpc-local -n 2 -o result -- smpc-stat "${how[@]}" 'data.{}' &&
 		smpc-reveal --table -o table.csv result.1 result.2 && r compare "$1"
 }
