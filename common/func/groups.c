@@ -1064,7 +1064,7 @@ find_squares(struct mpc *S, const struct mpc_groups_shape *shape, struct mpc_vec
 
 /*
  * The sums of a figure in steps, and what square_sums takes besides.  Sums are rounded once, and
- * the last one, that of all rows, is made of the others: it is off by what they are off by together.
+ * the last one, that of all rows, is made of the others: it is off by what they are off by in all.
  */
 static int
 find_sums_in_steps(struct mpc *S, const struct mpc_groups *g, size_t i,
