@@ -187,6 +187,13 @@ pairs() {
 	assert_equal "$(tail -n 1 y.table)" x,NaN,NaN,NaN,NaN,NaN,NaN
 	tabled y smpc-stat anova --by h --min-count 1 'h.{}'
 	is_about y.table x df_between=2 df_within=37
+	# with a group that is empty nothing is compared, and nothing is said of the other
+	(echo h,x; for i in 3 1 2 4 8; do echo "b,$i"; done) | smpc-share -n 2 -f --codes h=a,b --range x=-20..20 -o s
+	local test
+	for test in t-test mann-whitney; do
+		together 2 y smpc-stat $test --by h --min-count 1 's.{}'
+		assert_equal "$(smpc-reveal y.1 y.2 | tail -n +2 | paste -s -d ' ')" "0,0,0,0 1,0,0,0"
+	done
 	# a group of one row has no variance of its own
 	(echo h,x; echo a,3; echo b,1; echo b,2; echo b,4) | smpc-share -n 2 -f --codes h=a,b --range x=-20..20 -o s
 	tabled y smpc-stat t-test --by h --min-count 1 's.{}'
