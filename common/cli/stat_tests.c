@@ -355,12 +355,15 @@ write_result(struct stat_study *s)
 	const struct bilinear times = bilinear_elements(s->value.n);
 	struct mpc_vector *y;
 	size_t i;
+	int repeated;
 
 	snprintf(name, sizeof(name), "%s%s%s", plain ? "" : s->part->name, plain ? "" : ".",
 	    stat_test_names[s->asked->test]);
 	if (strlen(name) > PART_MAX_NAME_BYTES)
 		return (fail(ST_FAILED, "the name '%s' would be too long", name));
-	if (names_repeated((const char *const *)s->names, s->result_cols, &i) != 0)
+	if ((repeated = names_repeated((const char *const *)s->names, s->result_cols, &i)) == -1)
+		return (-1);
+	if (repeated != 0)
 		return (fail(ST_USAGE, "two columns of the result would be called '%s': rename "
 		    "one (smpc-cut --rename)", s->names[i]));
 	return ((stage_result(s->stage, &shape, s->inputs.items, s->inputs.count, s->result_rows,
