@@ -79,6 +79,19 @@ kept() {
 	assert_output ""
 }
 
+@test "a stream in which the first part is free and a later one is not: no match of it is opened, nor how many there are" {
+	printf 'id,a\nu,2\nv,4\n' | smpc-share -n 2 --key id -o f
+	printf 'id,a\nw,2\nz,4\n' | smpc-share -n 2 --key id --budget clinic=1,1e-6 -o k
+	printf 'id,b\nz,7\nq,8\n' | smpc-share -n 2 --key id -o q
+	for p in 0 1 2; do
+		cat f.$p k.$p >both.$p
+	done
+	run --separate-stderr -4 smpc-local -n 2 -o j -- smpc-join 'both.{}' 'q.{}'
+	assert_not_exist j.1
+	fails_with 4 smpc-join --plan both.1 q.1
+	stderr_has "a figure or bit would leave without noise, and the owner of 'clinic'"
+}
+
 @test "sums: the header says what a row changes, exactly, what was spent, and how much noise there is" {
 	people 2 clinic=1,1e-6
 	smpc-sum -o s.1 x.1
