@@ -188,6 +188,18 @@ print(json.dumps([round(w * 2 ** 16 / 2.0 ** c.get("exponent", 0)) for w, c in z
 	stderr_has "two tables of origin 'clinic' have different budgets"
 }
 
+@test "rows that stand where the values of others have put them: sums of some places change by more than a row, and get no noise" {
+	people 2 clinic=1,1e-6
+	smpc-local -n 2 -o sorted -- smpc-sort -k age 'x.{}'
+	smpc-local -n 2 -o mixed -- smpc-shuf 'x.{}'
+	smpc-local -n 2 -o dealt -- smpc-shuf --stratify ward --folds 3 'x.{}'
+	assert_equal "$(member sorted.1 once) $(member dealt.1 once) $(member mixed.1 once)" "null null true"
+	smpc-split --in-turn -k 2 --fold 1 -o half.1 sorted.1
+	smpc-cut -c cost half.1 | smpc-sum -o s.1 -
+	fails_with 4 smpc-noise --plan --epsilon 1 --delta 1e-6 s.1
+	stderr_has "it is not known how much a person changes it"
+}
+
 @test "no noise: without both options, for more than the budget, by a sensitivity of one's own, on means of groups, few rows" {
 	people 2 clinic=1,1e-6
 	smpc-cut -c age x.1 | smpc-sum -o s.1 -
