@@ -54,8 +54,8 @@ read_tail(int fd, const struct policy_log *log, struct buf *tail)
 	if (fstat(fd, &st) == -1)
 		return (fail_errno(log->path));
 	if ((uint64_t)st.st_size < log->read)
-		return (fail(ST_FAILED, "%s: is shorter than what was read of it: it was removed or "
-		    "restored, and says less than it should; put it back, or start the agent "
+		return (fail(ST_FAILED, "%s: is shorter than what was read of it: it was removed "
+		    "or restored, and says less than it should; put it back, or start the agent "
 		    "again", log->path));
 	for (;;) {
 		if (buf_reserve(tail, READ_BYTES) == -1)
