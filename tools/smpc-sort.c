@@ -373,6 +373,7 @@ sort_tensor(struct stage *stage, void *state, struct blocks *b)
 	memset(&a, 0, sizeof(a));
 	if (sort_by_find(&s, blocks_part(b, 0), blocks_name(b, 0)) == 0 &&
 	    arrange_hold(stage, b, &a) == 0 && check_plan(stage, &a) == 0) {
+		a.ranked = true;
 		count = (top != 0 && top < a.held.rows) ? (size_t)top : a.held.rows;
 		if (find_order(stage->S, &o, &a, &s, count) == 0)
 			rc = arrange_write(stage, &a, &o.order, o.at, count);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
@@ -226,12 +225,9 @@ tell_noise(const struct noise *n, const struct noise_tensor *t)
 static void
 wait_out(int64_t began, size_t draws)
 {
-	const int64_t span = DRAW_MS + (int64_t)(draws / DRAWS_PER_MS);
-	int64_t rest = span - (clock_ms() - began) % span;
-	struct timespec pause = { .tv_sec = rest / 1000, .tv_nsec = rest % 1000 * 1000000 };
+	const int64_t span = (int64_t)(DRAW_MS + draws / DRAWS_PER_MS) * 1000000;
 
-	while (nanosleep(&pause, &pause) == -1)
-		continue;
+	clock_wait_until(clock_slot_end(began, clock_ns(), span));
 }
 
 /*
@@ -287,7 +283,7 @@ draw_own(const struct stage *stage, const struct noise_tensor *t, word *own)
 	const size_t parties = clear ? parties_of(stage) : dealer ? 0 : 1;
 	uint8_t key[PRG_KEY_BYTES];
 	struct gaussian_source source;
-	int64_t *drawn, began = clock_ms();
+	int64_t *drawn, began = clock_ns();
 	size_t j, i;
 	int rc = 0;
 

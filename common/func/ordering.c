@@ -241,7 +241,7 @@ open_pairs(struct sorting *s, size_t first, size_t n)
 	    compare_words(s, r.bit, r.bit + words, &differences, n) == -1 ||
 	    join_words(s, &r.bit[2 * words], r.bit, r.bit + words, &r.bit[2 * words + 1]) == -1)
 		goto out;
-	rc = mpc_reveal_bits(s->S, s->pairs.behind + first / 64, &r.bit[2 * words]);
+	rc = mpc_reveal_chance(s->S, s->pairs.behind + first / 64, &r.bit[2 * words]);
 out:
 	mpc_vector_free(&differences);
 	room_close(&r);

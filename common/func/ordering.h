@@ -46,7 +46,7 @@ struct mpc_ordering_span {
  * first key first; rows with equal keys stay as they stand.
  *
  * Cost     a secret order of the keys' bits in words of 63; then for each comparison that of
- *          mpc_choose, mpc_compare and mpc_reveal_bits, in some 2 to 4 log2(n) steps for all
+ *          mpc_choose, mpc_compare and mpc_reveal_chance, in some 2 to 4 log2(n) steps for all
  *          places.  In a plan, that of an order drawn once.
  * Reveals  nothing; to the dealer, numbers that are drawn as for any other rows.
  * Returns  0 or -1 (reported); mpc_ordering_free is due in either case, and harmless on a zeroed

@@ -39,6 +39,7 @@ struct result_shape {
 	const uint64_t *noise;
 	const struct budgets *spent;
 	bool mixed;            /* rows of inputs may come any number of times (part.h) */
+	bool ranked;           /* where a row stands depends on the values of others: not once */
 };
 
 struct result {
