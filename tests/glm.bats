@@ -157,7 +157,17 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 	R
 	capture smpc-local -n 2 -o never -- smpc-predict 'w.{}' 'a.{}'
 	assert_failure 2
-	stderr_has "the model has an offset"
+	stderr_has "the model has an offset: say which column of the data it is (--offset)"
+	each smpc-cut -x n,breaks -o b.@ t.@
+	together 2 q smpc-predict --offset hours 'w.{}' 'b.{}'
+	smpc-reveal q.1 q.2 | paste -d , - t.csv | awk -F , 'NR > 1 { d = $1 / exp(2.9902022 - 0.10474683 * $3 - 0.16034265 * $4 - 0.55346192 * $5 + $6) - 1; if (d ^ 2 > 1e-8) exit 1 }'
+	smpc-reveal --public -o w.public w.1 w.2
+	smpc-reveal --public -o b.public b.1 b.2
+	fails_with 1 smpc-predict --clear --offset hour w.public b.public
+	stderr_has "has no column 'hour' (--offset)"
+	smpc-reveal --public -o m.public m.1 m.2
+	fails_with 2 smpc-predict --clear --offset hours m.public b.public
+	stderr_has "--offset hours: the model was trained without one"
 }
 
 @test "gamma, gone on with from a checkpoint" {

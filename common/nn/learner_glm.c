@@ -126,6 +126,7 @@ glm_make(const char *text, struct nn_shape in)
 		.target = (g->how.family == GLM_BINOMIAL) ? LEARNER_BINARY : LEARNER_NUMBERS,
 		.gives = (g->how.family == GLM_BINOMIAL) ? "logit" : NULL,
 		.from_zero = !g->how.intercept,
+		.offset = g->how.offset,
 		.raw = (g->how.family == GLM_POISSON || g->how.family == GLM_GAMMA),
 		.widest = g->n };
 	return (&g->is);
@@ -538,14 +539,15 @@ glm_predict(struct learner *l, const struct nn_pass *p, enum learner_answer answ
 	struct mpc_vector eta = { .n = 0 };
 	int rc;
 
-	if (g->how.offset)
-		return (fail(ST_USAGE, "the model has an offset, which predictions do not take"));
 	if ((rc = mpc_vector_new(p->S, &eta, p->rows)) == 0 &&
-	    (rc = predict_eta(p->S, g, &eta, x, p->rows)) == 0)
+	    (rc = predict_eta(p->S, g, &eta, x, p->rows)) == 0) {
+		if (p->offset != NULL)
+			glm_add_bits(&eta, p->offset, PREDICT_BITS, 1);
 		rc = (answer == LEARNER_PROBABILITIES) ? predict_probability(p->S, y, &eta) :
 		    (answer == LEARNER_DECISIONS) ? predict_class(p->S, y, &eta) :
 		    glm_is_power(g) ? predict_power(p->S, g, y, &eta) :
 		    mpc_truncate(p->S, y, &eta, PREDICT_BITS);
+	}
 	mpc_vector_free(&eta);
 	return (rc);
 }
