@@ -78,7 +78,7 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 	together 2 k smpc-predict --as classes 'm.{}' 'a.{}'
 	smpc-reveal k.1 k.2 | paste -d , - t.csv | awk -F , 'NR > 1 { e = 25.886554 - 6.4161721 * $3 - 0.32416389 * $2; if ($1 != (e >= 0)) exit 1 }'
 	run smpc-train --plan -m glm --family binomial -l am a.1
-	assert_line --regexp '^steps 9; parameters 25; memory'
+	assert_line --regexp '^steps 9; parameters 26; memory'
 	smpc-share -n 3 -o b t.csv
 	parties="0 1 2 3" each smpc-cut -x hp -o c.@ b.@
 	together 3 m3 smpc-train -m glm --family binomial -l am 'c.{}'
@@ -121,6 +121,42 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 		(AIC),27.898294
 		(Rows),32
 	R
+}
+
+@test "gaussian with weights, and binomial with an offset: the criterion and the null deviance, too, in float64, too" {
+	cars t
+	awk -F , '{ print $0 "," (NR == 1 ? "w,o" : NR % 3 + 1 "," NR % 5 / 4) }' t.csv | smpc-share --public --range w=0..4 -o t -
+	smpc-cut -c mpg,hp,w -o g t
+	smpc-cut -c am,mpg,o -o b t
+	local how
+	for how in clear float; do
+		capture smpc-train --$how -m glm --family gaussian --weights w -l mpg -o m g
+		[[ "$stderr" != *"there is no libopenblas"* ]] || skip "needs OpenBLAS, which is not installed"
+		assert_success
+		smpc-reveal --table -o table m
+		# d <- transform(mtcars, w = (1:32 + 1) %% 3 + 1, o = (1:32 + 1) %% 5 / 4); glm(mpg ~ hp, weights = w, data = d)
+		like_r table <<-'R'
+			(Intercept),2.9816059e+01,1.6851764e+00,1.7693139e+01,2.0176814e-17
+			hp,-6.5589713e-02,1.0139833e-02,-6.4685198e+00,3.7935194e-07
+			(Dispersion),31.774524
+			(Null deviance),2282.7373
+			(Deviance),953.23571
+			(AIC),186.4079
+			(Rows),32
+		R
+		quietly smpc-train --$how -m glm --family binomial --offset o -l am -o n b
+		smpc-reveal --table -o table n
+		# glm(am ~ mpg + offset(o), binomial, d)
+		like_r table <<-'R'
+			(Intercept),-7.0521062479,2.3474141494,-3.0042019853,0.0026627848
+			mpg,0.3038653024,0.1150703696,2.6406911145,0.0082737114
+			(Dispersion),1
+			(Null deviance),42.842867
+			(Deviance),29.85525
+			(AIC),33.85525
+			(Rows),32
+		R
+	done
 }
 
 @test "poisson: with and without offset and weights, and predictions" {

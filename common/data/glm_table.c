@@ -59,6 +59,22 @@ times_log(double p, double q)
 	return ((p <= 0) ? 0 : p * log(q));
 }
 
+static bool
+with_offset(const struct glm_found *g)
+{
+
+	return (strstr(g->t->model, ", offset") != NULL);
+}
+
+/* Of a binomial model, by the steps that it took; nothing where these did not come to an end. */
+static double
+null_of_offset(const struct glm_found *g)
+{
+	const double half = figure(g, GLM_NULL);
+
+	return ((half < 0) ? NAN : 2 * half);
+}
+
 /* Of a model of the intercept alone. */
 static double
 null_with_intercept(const struct glm_found *g)
@@ -70,7 +86,8 @@ null_with_intercept(const struct glm_found *g)
 	case GAUSSIAN:
 		return (s * s * (n - y * y / w));
 	case BINOMIAL:
-		return (-2 * (times_log(y, y / w) + times_log(w - y, 1 - y / w)));
+		return (with_offset(g) ? null_of_offset(g) :
+		    -2 * (times_log(y, y / w) + times_log(w - y, 1 - y / w)));
 	case POISSON:
 		return (2 / g->scale * (n - times_log(y, y / figure(g, GLM_OFFSET))));
 	default:
@@ -89,7 +106,7 @@ null_without(const struct glm_found *g)
 	case GAUSSIAN:
 		return (s * s * n + 2 * s * m * y + m * m * w);
 	case BINOMIAL:
-		return (2 * w * LN2);
+		return (with_offset(g) ? null_of_offset(g) : 2 * w * LN2);
 	case POISSON:
 		return (2 / g->scale * (n - y * log(g->scale) - y) + 2 * figure(g, GLM_OFFSET));
 	default:
@@ -109,14 +126,13 @@ find_dispersion(const struct glm_found *g)
 static double
 find_aic(const struct glm_found *g)
 {
-	const double w = figure(g, GLM_WEIGHT), n = (double)g->t->n;
+	const double w = figure(g, GLM_WEIGHT), n = (double)g->t->n, rows = figure(g, GLM_ROWS);
 	double k;
 
 	switch (g->family) {
 	case GAUSSIAN:
-		/* With weights it takes their logarithms. */
-		return ((strstr(g->t->model, ", weights") != NULL) ? NAN :
-		    w * (LN_2PI + log(g->deviance / w) + 1) + 2 + 2 * n);
+		return (rows * (LN_2PI + log(g->deviance / rows) + 1 - figure(g, GLM_PRIOR) * LN2) -
+		    figure(g, GLM_ALONE) + 2 + 2 * n);
 	case BINOMIAL:
 		return (g->deviance + 2 * n);
 	case POISSON:
@@ -159,8 +175,6 @@ find_all(struct glm_found *g)
 	g->freedom = figure(g, GLM_ROWS) - (double)g->t->n;
 	g->deviance = find_deviance(g);
 	g->null_deviance = g->intercept ? null_with_intercept(g) : null_without(g);
-	if (g->family == BINOMIAL && strstr(g->t->model, ", offset") != NULL)
-		g->null_deviance = NAN;
 	g->dispersion = find_dispersion(g);
 	g->aic = find_aic(g);
 	g->variance = g->dispersion * exp2(-figure(g, GLM_UNIT) - figure(g, GLM_PRIOR)) *

@@ -244,6 +244,35 @@ log_or_0(double v)
 	return ((v > 0) ? log(v) : 0);
 }
 
+/* ln(1 + e^eta) - y eta */
+static double
+logistic_loss(double eta, double y)
+{
+
+	return (log1p(exp(-fabs(eta))) + fmax(eta, 0) - y * eta);
+}
+
+/* Half the null deviance of a binomial model with an offset, by the steps of glm_null.c. */
+static void
+find_null_of_offset(struct float64_model *m)
+{
+	double b = 0, mu, w, r, loss;
+	size_t step, i;
+
+	for (step = 0; step <= 100; step++) {
+		for (i = 0, w = r = loss = 0; i < m->rows; i++) {
+			mu = 1 / (1 + exp(-b - m->offset[i]));
+			r += m->prior[i] * (m->y[i] - mu);
+			w += m->prior[i] * mu * (1 - mu);
+			loss += m->prior[i] * logistic_loss(b + m->offset[i], m->y[i]);
+		}
+		if (!m->g->how.intercept || r == 0)
+			break;
+		b += r / (w + fabs(r) / 2);
+	}
+	m->figures[GLM_NULL] = loss;
+}
+
 /* What a row adds to figures that have weights. */
 static void
 add_row_figures(struct float64_model *m, size_t i)
@@ -262,8 +291,9 @@ add_row_figures(struct float64_model *m, size_t i)
 	if (family == GLM_GAUSSIAN) {
 		f[GLM_DEVIANCE] += w * r * r;
 		f[GLM_NULL] += w * (y - o) * (y - o);
+		f[GLM_ALONE] += log_or_0(w);
 	} else if (family == GLM_BINOMIAL) {
-		f[GLM_DEVIANCE] += w * (log1p(exp(-fabs(eta))) + fmax(eta, 0) - y * eta);
+		f[GLM_DEVIANCE] += w * logistic_loss(eta, y);
 	} else if (family == GLM_POISSON) {
 		f[GLM_DEVIANCE] += w * (y * (ly - eta) - r);
 		f[GLM_NULL] += w * y * (ly - o);
@@ -286,6 +316,8 @@ sum_all_figures(struct float64_model *m)
 
 	for (i = 0; i < m->rows; i++)
 		add_row_figures(m, i);
+	if (m->g->how.family == GLM_BINOMIAL && m->g->how.offset)
+		find_null_of_offset(m);
 	m->figures[GLM_UNIT] = log2(m->count / glm_unit(m->g));
 	m->figures[GLM_PRIOR] = m->j->task.data.prior_log;
 	if (glm_is_power(m->g)) {

@@ -100,15 +100,29 @@ int glm_find_moments(struct mpc *S, struct glm *g, struct mpc_vector *z,
 int glm_take_labels(struct mpc *S, struct glm *g, const struct nn_data *d);
 
 /*
+ * glm_find_logarithm(S, ly, y):
+ * ly = ln y, both with GLM_STEP_BITS: off by a few units where y is from 2^-11 to 2^11, and by
+ * 2^-8 beyond; of numbers that are not above 0 any number.
+ */
+int glm_find_logarithm(struct mpc *S, struct mpc_vector *ly, const struct mpc_vector *y);
+
+/*
  * glm_rows.c: what the family says of all rows with b, or in a first step.  glm_rows_free is due
  * in any case.
  */
 int glm_rows_new(struct mpc *S, struct glm_rows *v, size_t n);
 void glm_rows_free(struct glm_rows *v);
 int glm_find_rows(struct mpc *S, struct glm *g, struct glm_rows *v, bool first);
+int glm_find_binomial_rows(struct mpc *S, const struct glm *g, struct glm_rows *v);
 
-/* glm_figures.c: sums over the rows, with b. */
+/* glm_figures.c: sums over the rows, with b; that of the binomial loss; and a weighted one. */
 int glm_find_figures(struct mpc *S, struct glm *g, const struct glm_rows *v);
+int glm_find_loss(struct mpc *S, struct glm *g, enum glm_figure which, const struct glm_rows *v);
+int glm_sum_figure(struct mpc *S, struct glm *g, enum glm_figure which,
+    const struct mpc_vector *x);
+
+/* glm_null.c: of a binomial model with an offset, half of its null deviance. */
+int glm_find_null(struct mpc *S, struct glm *g);
 
 /*
  * glm_checks.c: faults of pivots, of the inverse, of sums that have no room, of the step ${d} that

@@ -124,8 +124,8 @@ gaussian_rows(struct mpc *S, const struct glm *g, struct glm_rows *v)
 }
 
 /* r = 4 (y - mu), w = 4 mu (1 - mu) */
-static int
-binomial_rows(struct mpc *S, const struct glm *g, struct glm_rows *v)
+int
+glm_find_binomial_rows(struct mpc *S, const struct glm *g, struct glm_rows *v)
 {
 	const struct bilinear times = bilinear_elements(g->rows);
 	struct room r;
@@ -209,7 +209,7 @@ glm_find_rows(struct mpc *S, struct glm *g, struct glm_rows *v, bool first)
 	}
 	switch (g->how.family) {
 	case GLM_BINOMIAL:
-		return (binomial_rows(S, g, v));
+		return (glm_find_binomial_rows(S, g, v));
 	case GLM_POISSON:
 		return (first ? poisson_first(S, g, v) : poisson_rows(S, g, v));
 	case GLM_GAMMA:

@@ -341,7 +341,9 @@ measure_end(struct mpc *S, struct glm *g, const struct glm_rows *v, const struct
 	    glm_check_moments(S, g, w) == -1 ||
 	    (g->how.family != GLM_GAUSSIAN && glm_check_distance(S, g, d, gradient) == -1))
 		return (-1);
-	return (glm_find_figures(S, g, v));
+	if (glm_find_figures(S, g, v) == -1)
+		return (-1);
+	return ((g->how.family == GLM_BINOMIAL && g->how.offset) ? glm_find_null(S, g) : 0);
 }
 
 static int

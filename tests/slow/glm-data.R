@@ -75,8 +75,8 @@ model <- function(s) {
 	suppressWarnings(glm(formula, family, data, offset = OFFSET, weights = WEIGHTS, epsilon = 1e-12, maxit = 100))
 }
 
-# How far off a figure is, by itself; an empty one is one that smpc-reveal says nothing of.
-off <- function(ours, theirs) if (is.na(ours) || !is.finite(theirs)) 0 else unname(abs(ours / theirs - 1))
+# How far off a figure is, by itself; one that is empty is infinitely far, unless R has none either.
+off <- function(ours, theirs) if (!is.finite(theirs)) 0 else if (is.na(ours)) Inf else unname(abs(ours / theirs - 1))
 
 compare_set <- function(name, s) {
 	g <- model(s)
