@@ -115,8 +115,8 @@ check_offset(const struct predict *p)
 	if (l->offset && offset == NULL)
 		return (fail(ST_USAGE, "the model has an offset: say which column of the data it "
 		    "is (--offset)"));
-	return ((!l->offset && offset != NULL) ? fail(ST_USAGE, "--offset %s: the model was trained "
-	    "without one", offset) : 0);
+	return ((!l->offset && offset != NULL) ? fail(ST_USAGE, "--offset %s: the model was "
+	    "trained without one", offset) : 0);
 }
 
 /* The option, or what the model is for. */
@@ -749,7 +749,8 @@ out:
 static int
 run(char **operands, size_t count)
 {
-	char params[128 + PART_MAX_COLUMN_NAME_BYTES] = "", dash[] = "-", *both[2] = { operands[0], dash };
+	char params[128 + PART_MAX_COLUMN_NAME_BYTES] = "", dash[] = "-",
+	    *both[2] = { operands[0], dash };
 	const struct stage_work work = { .op = "predict", .params = params, .run = predict,
 		.exponents = true, .missing = true };
 	double v;

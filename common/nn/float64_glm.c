@@ -273,13 +273,21 @@ find_null_of_offset(struct float64_model *m)
 	m->figures[GLM_NULL] = loss;
 }
 
+/* ln z! - z ln z + z */
+static double
+remainder_of(double z)
+{
+
+	return (lgamma(z + 1) - z * log_or_0(z) + z);
+}
+
 /* What a row adds to figures that have weights. */
 static void
 add_row_figures(struct float64_model *m, size_t i)
 {
 	const enum glm_family family = m->g->how.family;
 	const double y = m->y[i], z = y / m->scale, r = m->r[i], w = m->prior[i], eta = m->eta[i],
-	    ly = log_or_0(y);
+	    ly = log_or_0(y), trials = ldexp(w, m->j->task.data.prior_log);
 	/* As the null model has it: without what stands for an intercept. */
 	const double o = m->offset[i] - (m->g->how.intercept ? 0 : log(m->scale));
 	double *f = m->figures;
@@ -294,13 +302,15 @@ add_row_figures(struct float64_model *m, size_t i)
 		f[GLM_ALONE] += log_or_0(w);
 	} else if (family == GLM_BINOMIAL) {
 		f[GLM_DEVIANCE] += w * logistic_loss(eta, y);
+		f[GLM_POSITIVE] -= w * (y * log_or_0(y) + (1 - y) * log_or_0(1 - y));
+		f[GLM_ALONE] += m->g->how.proportions ? remainder_of(trials) -
+		    remainder_of(trials * y) - remainder_of(trials * (1 - y)) : 0;
 	} else if (family == GLM_POISSON) {
 		f[GLM_DEVIANCE] += w * (y * (ly - eta) - r);
 		f[GLM_NULL] += w * y * (ly - o);
 		f[GLM_OFFSET] += w * exp(o);
 		f[GLM_POSITIVE] += w * (y > 0);
-		f[GLM_LOGARITHM] += (y > 0) ? w * (lgamma(z + 1) - z * log(z) + z +
-		    (ly - log(z)) / 2) : 0;
+		f[GLM_LOGARITHM] += (y > 0) ? w * (remainder_of(z) + (ly - log(z)) / 2) : 0;
 	} else {
 		f[GLM_DEVIANCE] += w * (r - (ly - eta));
 		f[GLM_NULL] += w * (ly - o);
@@ -335,7 +345,8 @@ family_takes(const struct float64_model *m)
 
 	for (i = 0; i < m->rows; i++) {
 		if (m->prior[i] < 0 || (family == GLM_POISSON && m->y[i] < 0) ||
-		    (family == GLM_GAMMA && m->y[i] <= 0))
+		    (family == GLM_GAMMA && m->y[i] <= 0) ||
+		    (family == GLM_BINOMIAL && !(m->y[i] >= 0 && m->y[i] <= 1)))
 			return (false);
 	}
 	return (true);

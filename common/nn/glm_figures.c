@@ -6,21 +6,6 @@
 #include "func/response.h"
 #include "mpc/room.h"
 
-/* Figure ${which} is the weighted sum of ${x}. */
-int
-glm_sum_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x)
-{
-	const struct bilinear inner = bilinear_columns(1, g->rows, 1);
-	const struct mpc_vector *prior = &g->task->data.prior;
-	struct mpc_vector to = mpc_part(&g->figures, which, 1);
-
-	mpc_zero(&to);
-	if (prior->n > 0)
-		return (glm_times(S, &to, &inner, x, prior, GLM_STEP_BITS));
-	mpc_add_sum(&to, x);
-	return (0);
-}
-
 /* Figure ${which} is the weighted sum of the products of ${x} and ${y}. */
 static int
 add_product_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x,
@@ -138,80 +123,6 @@ offset_power(struct mpc *S, const struct glm *g, struct mpc_vector *z, int sign)
 	return (rc);
 }
 
-/*
- * ln z! - z ln z + z = ln(2 pi z) / 2 + p(1 / z) for z >= 1, by Stirling's series; p is fitted, and
- * off by 2e-7 at the whole numbers.  Of 0 it is any number.
- */
-#define STIRLING_BITS 24
-static const double stirling[] = { 8.33326578e-02, 2.92257640e-05, -3.02439355e-03,
-	7.23968461e-04 };
-#define STIRLING_CONSTANT 0.91893853320467274
-
-static int
-stirling_series(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *labels,
-    const struct mpc_bits *are_positive)
-{
-	const struct mpc_numbers n = { .f = NN_BITS, .range = MPC_NUMBER_RANGE, .wide = true };
-	struct room r;
-	const struct mpc_selection_term positive = { .bit = are_positive, .word = &r.word[4],
-		.weight = { 1 } };
-	size_t i;
-	int rc = -1;
-
-	if (room_open(&r, S, z->n, 6, 0) == -1 || mpc_log(S, &r.word[4], labels, n) == -1)
-		goto out;
-	mpc_scale(&r.word[5], &r.word[4], -((int64_t)1 << GLM_STEP_BITS));
-	if (mpc_growth(S, &r.word[4], &r.word[5], NN_BITS + GLM_STEP_BITS) == -1 ||
-	    mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 1, .terms = &positive,
-	    .results = 1 }) == -1 ||
-	    glm_times_step(S, &r.word[1], &r.word[0], &r.word[0]) == -1 ||
-	    glm_times_step(S, &r.word[2], &r.word[1], &r.word[0]) == -1 ||
-	    glm_times_step(S, &r.word[3], &r.word[1], &r.word[1]) == -1)
-		goto out;
-	mpc_zero(&r.word[5]);
-	for (i = 0; i < 4; i++)
-		mpc_add_scaled(&r.word[5], &r.word[i], llrint(ldexp(stirling[i], STIRLING_BITS)));
-	mpc_add_public(&r.word[5], &r.word[5], llrint(ldexp(STIRLING_CONSTANT,
-	    STIRLING_BITS + GLM_STEP_BITS)));
-	rc = mpc_truncate(S, z, &r.word[5], STIRLING_BITS);
-out:
-	room_close(&r);
-	return (rc);
-}
-
-/* What makes the likelihood of the deviance: of labels that are not 0. */
-static int
-factorial_figures(struct mpc *S, struct glm *g)
-{
-	static const int64_t half = (int64_t)1 << (NN_BITS - 1);
-	enum { SERIES, SUM, CHOSEN, WHERE, WORDS };
-	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
-		.thresholds = &half };
-	const struct mpc_vector *labels = &g->labels;
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, g->rows, WORDS, 1) == 0 &&
-	    mpc_compare(S, r.bit, labels, &c) == 0 &&
-	    stirling_series(S, &r.word[SERIES], labels, r.bit) == 0) {
-		const struct mpc_selection_term terms[] = {
-			{ .bit = r.bit, .word = &r.word[SUM], .weight = { 1, 0 },
-			    .constant = { 0, (int64_t)1 << GLM_STEP_BITS } },
-		};
-
-		mpc_scale(&r.word[SERIES], &r.word[SERIES], 2);
-		mpc_add(&r.word[SUM], &r.word[SERIES], &g->ly);
-		if (mpc_truncate(S, &r.word[SUM], &r.word[SUM], 1) == 0 &&
-		    mpc_select(S, &r.word[CHOSEN], &(struct mpc_selection){ .count = 1,
-			.terms = terms,
-			.results = 2 }) == 0 &&
-		    glm_sum_figure(S, g, GLM_LOGARITHM, &r.word[CHOSEN]) == 0)
-			rc = glm_sum_figure(S, g, GLM_POSITIVE, &r.word[WHERE]);
-	}
-	room_close(&r);
-	return (rc);
-}
-
 /* y (ln y - eta) - r; what eta lost beyond its bounds does not count: there nothing converges. */
 static int
 poisson_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
@@ -233,7 +144,7 @@ poisson_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 			    add_product_figure(S, g, GLM_NULL, &g->y, &w[NULL_TERM]) == 0 &&
 			    offset_power(S, g, &w[POWER], 1) == 0 &&
 			    glm_sum_figure(S, g, GLM_OFFSET, &w[POWER]) == 0)
-				rc = factorial_figures(S, g);
+				rc = glm_find_factorials(S, g);
 		}
 	}
 	room_close(&r);
@@ -304,8 +215,9 @@ glm_find_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 		return (-1);
 	switch (g->how.family) {
 	case GLM_BINOMIAL:
-		return ((glm_find_loss(S, g, GLM_DEVIANCE, v) == -1) ? -1 :
-		    glm_sum_figure(S, g, GLM_LABEL, &g->y));
+		return ((glm_find_loss(S, g, GLM_DEVIANCE, v) == -1 ||
+		    glm_sum_figure(S, g, GLM_LABEL, &g->y) == -1) ? -1 :
+		    g->how.proportions ? glm_find_trials(S, g) : 0);
 	case GLM_POISSON:
 		return (poisson_figures(S, g, v));
 	case GLM_GAMMA:

@@ -183,6 +183,16 @@ glm_find_logarithm(struct mpc *S, struct mpc_vector *ly, const struct mpc_vector
 	return ((mpc_log(S, ly, y, n) == -1) ? -1 : refine_logarithm(S, ly, y));
 }
 
+/* Labels that are not from 0 to 1. */
+static int
+count_no_proportions(struct mpc *S, struct glm *g)
+{
+	struct mpc_vector count = mpc_part(&g->faults, GLM_FAULTY_LABELS, 1);
+
+	mpc_zero(&count);
+	return (glm_count_outside(S, &count, &g->y, 0, ((int64_t)1 << GLM_STEP_BITS) + 1));
+}
+
 int
 glm_take_labels(struct mpc *S, struct glm *g, const struct nn_data *d)
 {
@@ -194,7 +204,7 @@ glm_take_labels(struct mpc *S, struct glm *g, const struct nn_data *d)
 		const unsigned has = (g->how.family == GLM_BINOMIAL) ? NN_BITS : bits;
 
 		mpc_scale(&g->y, &d->labels, (int64_t)1 << (GLM_STEP_BITS - has));
-		return (0);
+		return (g->how.proportions ? count_no_proportions(S, g) : 0);
 	}
 	if (mpc_vector_new(S, &g->ly, g->rows) == -1)
 		return (-1);

@@ -17,7 +17,7 @@ struct null_model {
 	struct glm *g;
 	struct glm_rows v;
 	struct mpc_vector b;     /* the intercept; GLM_STEP_BITS */
-	struct mpc_vector sums;  /* W and R, both four times what they are, over N; NN_MOMENT_BITS */
+	struct mpc_vector sums;  /* W and R, four times what they are, over N; NN_MOMENT_BITS */
 	struct mpc_vector size;  /* |R| */
 };
 

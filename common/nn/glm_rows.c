@@ -24,6 +24,13 @@ glm_is_power(const struct glm *g)
 	return (g->how.family == GLM_POISSON || g->how.family == GLM_GAMMA);
 }
 
+bool
+glm_has_classes(const struct glm *g)
+{
+
+	return (g->how.family == GLM_BINOMIAL && !g->how.proportions);
+}
+
 /* Whether weights change with b. */
 bool
 glm_changes(const struct glm *g)
