@@ -28,10 +28,10 @@ warp() {
 	ROWS
 }
 
-# like_r TABLE [FIGURES] <DUE: coefficients within a thousandth of R's standard errors, these within a thousandth of themselves, and
-# p within a thousandth, and figures within a hundred-thousandth, or FIGURES; and nothing else.
+# like_r TABLE <DUE: coefficients within a thousandth of R's standard errors, these within a thousandth of themselves, and
+# p within a thousandth, and figures within a hundred-thousandth; and nothing else.
 like_r() {
-	awk -F , -v figures="${2:-1e-5}" '
+	awk -F  '
 		function far(a, b, most) { return (a - b > most || b - a > most) }
 		NR == FNR { due[$1] = $0; n++; next }
 		FNR == 1 { next }
@@ -39,7 +39,7 @@ like_r() {
 		{
 			split(due[$1], d, ",")
 			if ($1 ~ /^\(/ && $1 != "(Intercept)")
-				wrong = far($2, d[2], figures * (d[2] + 1e-9))
+				wrong = far($2, d[2], 1e-5 * (d[2] + 1e-9))
 			else
 				wrong = far($2, d[2], 1e-3 * d[3]) || far($3, d[3], 1e-3 * d[3]) || far($5, d[5], 1e-3)
 			if (wrong) {
@@ -162,7 +162,7 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 @test "binomial: proportions of trials, in a session and in float64, and their predictions" {
 	# Collett's budworms, as in MASS: killed of 20, by the logarithm of the dose and sex
 	awk 'BEGIN { print "p,w,d,m"; n = split("1 4 9 13 18 20 0 2 6 10 12 16", k, " "); for (i = 1; i <= n; i++) print k[i] / 20 ",20," (i - 1) % 6 "," (i <= 6) }' >t.csv
-	smpc-share -n 2 --range w=0..32 -o t t.csv
+	smpc-share -n 2 --fraction-bits 20 --range w=0..32 -o t t.csv
 	together 2 m smpc-train -m glm --family binomial --weights w --proportions -l p 't.{}'
 	smpc-reveal --table -o table.clear m.1 m.2
 	is_line glm m.1 "binomial, steps 8, intercept, weights, proportions"
@@ -179,7 +179,7 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 	local how
 	for how in clear float; do
 		# glm(p ~ d + m, binomial, weights = w, epsilon = 1e-12)
-		like_r table.$how 5e-5 <<-'R'
+		like_r table.$how <<-'R'
 			(Intercept),-3.4731553e+00,4.6852038e-01,-7.4130293e+00,1.2344658e-13
 			d,1.0642140e+00,1.3107749e-01,8.1189682e+00,4.7016366e-16
 			m,1.1007433630,0.3558271309,3.0934778923,0.0019782529

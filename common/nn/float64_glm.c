@@ -100,7 +100,8 @@ scale_glm_labels(struct float64_model *m)
 static int
 take_glm_data(struct float64_model *m, const struct nn_data *data)
 {
-	const unsigned bits = (m->g->how.family == GLM_GAUSSIAN) ? data->bits : NN_BITS;
+	const unsigned bits = (m->g->how.family == GLM_GAUSSIAN) ? data->bits :
+	    m->g->how.proportions ? NN_BITS + GLM_PROPORTION_BITS : NN_BITS;
 	size_t n = m->n;
 
 	if (take_x(m, data) == -1 ||

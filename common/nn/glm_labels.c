@@ -201,7 +201,8 @@ glm_take_labels(struct mpc *S, struct glm *g, const struct nn_data *d)
 	if (mpc_vector_new(S, &g->y, g->rows) == -1)
 		return (-1);
 	if (!glm_is_power(g)) {
-		const unsigned has = (g->how.family == GLM_BINOMIAL) ? NN_BITS : bits;
+		const unsigned has = g->how.proportions ? NN_BITS + GLM_PROPORTION_BITS :
+		    (g->how.family == GLM_BINOMIAL) ? NN_BITS : bits;
 
 		mpc_scale(&g->y, &d->labels, (int64_t)1 << (GLM_STEP_BITS - has));
 		return (g->how.proportions ? count_no_proportions(S, g) : 0);

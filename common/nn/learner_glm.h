@@ -50,6 +50,9 @@ struct glm_text {
 
 #define GLM_TEXT_BYTES 128
 
+/* How many fraction bits proportions have beyond NN_BITS. */
+#define GLM_PROPORTION_BITS 4
+
 /*
  * glm_print(text, t):
  * Print the canonical text.

@@ -68,7 +68,8 @@ sets <- list(
 
 write_set <- function(s) {
 	write.csv(format(s$data, digits = 8, scientific = FALSE, trim = TRUE), "data.csv", row.names = FALSE, quote = FALSE)
-	writeLines(as.character(if (!is.null(s$weights)) c("--range", paste0("w=0..", max(5, s$trials)))), "share")
+	writeLines(as.character(if (!is.null(s$weights)) c("--range", paste0("w=0..", max(5, s$trials)),
+		if (s$trials > 0) c("--fraction-bits", "20"))), "share")
 	writeLines(c("-m", "glm", "--family", s$family, "-l", s$label, if (!is.null(s$offset)) c("--offset", s$offset),
 		if (!is.null(s$weights)) c("--weights", s$weights), if (s$trials > 0) "--proportions", if (!s$intercept) "--no-intercept"), "train")
 }
