@@ -30,7 +30,7 @@ static struct strings reveal;
 static const char *standardize;
 static const char *family, *ridge, *offset, *row_weights, *lambda, *alpha;
 static uint64_t steps;
-static bool watch_range, in_float64, no_intercept;
+static bool watch_range, in_float64, no_intercept, proportions;
 
 static const struct opt options[] = {
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0, "the columns to be learnt, by name or "
@@ -46,6 +46,8 @@ static const struct opt options[] = {
 	    "predictor, for --model glm" },
 	{ 0, "weights", "COLUMN", OPT_STRING, &row_weights, 0, 0, "how much each row counts, "
 	    "for --model glm" },
+	{ 0, "proportions", NULL, OPT_FLAG, &proportions, 0, 0, "labels are from 0 to 1, of as "
+	    "many trials as --weights says, for --model glm --family binomial" },
 	{ 0, "no-intercept", NULL, OPT_FLAG, &no_intercept, 0, 0, "for --model glm" },
 	{ 0, "ridge", "NUMBER", OPT_STRING, &ridge, 0, 0, "pull of the slopes towards 0, for "
 	    "--model glm" },
@@ -195,9 +197,9 @@ take_glm(struct training *t)
 		return (0);
 	if (!is_glm())
 		return ((family == NULL && ridge == NULL && steps == 0 && offset == NULL &&
-		    row_weights == NULL && !no_intercept) ? 0 :
-		    usage("--family, --offset, --weights, --no-intercept, --ridge and --steps go "
-		    "with --model glm"));
+		    row_weights == NULL && !no_intercept && !proportions) ? 0 :
+		    usage("--family, --offset, --weights, --proportions, --no-intercept, --ridge "
+		    "and --steps go with --model glm"));
 	if (family == NULL || glm_family_find(family, &t->glm.family) == -1)
 		return (usage("--model glm takes a --family: gaussian, binomial, poisson or "
 		    "gamma"));
@@ -207,6 +209,9 @@ take_glm(struct training *t)
 	if (t->glm.family == GLM_GAUSSIAN && offset != NULL)
 		return (usage("--offset is not for --family gaussian: subtract it from the labels "
 		    "(smpc-sub)"));
+	if (proportions && (t->glm.family != GLM_BINOMIAL || row_weights == NULL))
+		return (usage("--proportions goes with --family binomial and --weights, the "
+		    "numbers of trials"));
 	if (t->glm.family == GLM_GAUSSIAN && steps > 1)
 		return (usage("--family gaussian is solved in one step"));
 	if (steps > GLM_MOST_STEPS)
@@ -214,6 +219,7 @@ take_glm(struct training *t)
 	t->glm.intercept = !no_intercept;
 	t->glm.offset = (offset != NULL);
 	t->glm.weights = (row_weights != NULL);
+	t->glm.proportions = proportions;
 	t->offset = offset;
 	t->weights = row_weights;
 	t->glm.steps = (steps > 0) ? (unsigned)steps : (t->glm.family == GLM_GAUSSIAN) ? 1 :
@@ -259,7 +265,7 @@ take_lasso(struct training *t)
 	if (family == NULL || glm_family_find(family, &t->lasso.family) == -1 ||
 	    (t->lasso.family != GLM_GAUSSIAN && t->lasso.family != GLM_BINOMIAL))
 		return (usage("--model lasso takes a --family: gaussian or binomial"));
-	if (ridge != NULL || offset != NULL || row_weights != NULL || no_intercept)
+	if (ridge != NULL || offset != NULL || row_weights != NULL || no_intercept || proportions)
 		return (usage("--ridge, --offset, --weights and --no-intercept go with --model "
 		    "glm, and not with lasso; with --alpha below 1 there is a ridge, too"));
 	t->lasso.steps = (steps > 0) ? (unsigned)steps : 200;

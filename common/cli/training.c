@@ -670,6 +670,20 @@ settle_columns(struct course *c)
 	return (mpc_shift(c->stage->S, &c->prior.x, &c->prior.x, NN_PRIOR_BITS - NN_BITS - bits));
 }
 
+/* Proportions have as many bits as the learner takes. */
+static int
+finer_labels(struct course *c)
+{
+	struct model *m = &c->model;
+
+	if (m->label_units == NULL) {
+		if ((m->label_units = mem_array(1, sizeof(*m->label_units))) == NULL)
+			return (-1);
+		m->label_units[0] = -GLM_PROPORTION_BITS;
+	}
+	return (0);
+}
+
 static int
 settle_data(struct course *c)
 {
@@ -690,6 +704,8 @@ settle_data(struct course *c)
 		return (dataset_settle(c->stage->S, &c->labels));
 	if (!standard && check_small(&c->labels, labels_name(c), "labels",
 	    m->learner->raw ? "multiply them (smpc-mul)" : STANDARDIZE_THEM) == -1)
+		return (-1);
+	if (c->t->glm.proportions && finer_labels(c) == -1)
 		return (-1);
 	return (settle_numbers(c, &c->labels, labels_name(c), &m->label_units, standard, &most));
 }

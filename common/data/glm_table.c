@@ -42,13 +42,21 @@ figure(const struct glm_found *g, enum glm_figure which)
 
 /* ---- figures ---- */
 
+/* The loss of a binomial model that has the labels themselves, where they are proportions. */
+static double
+saturated_loss(const struct glm_found *g)
+{
+
+	return ((g->family == BINOMIAL) ? figure(g, GLM_POSITIVE) : 0);
+}
+
 static double
 find_deviance(const struct glm_found *g)
 {
 	const double s = g->t->label_scale, d = figure(g, GLM_DEVIANCE);
 
 	return ((g->family == GAUSSIAN) ? d * s * s : (g->family == POISSON) ? 2 * d / g->scale :
-	    2 * d);
+	    2 * (d - saturated_loss(g)));
 }
 
 /* p ln q, and 0 for 0. */
@@ -57,6 +65,22 @@ times_log(double p, double q)
 {
 
 	return ((p <= 0) ? 0 : p * log(q));
+}
+
+static bool
+with_offset(const struct glm_found *g)
+{
+
+	return (strstr(g->t->model, ", offset") != NULL);
+}
+
+/* Of a binomial model, by the steps that it took; nothing where these did not come to an end. */
+static double
+null_of_offset(const struct glm_found *g)
+{
+	const double half = figure(g, GLM_NULL);
+
+	return ((half < 0) ? NAN : 2 * (half - saturated_loss(g)));
 }
 
 /* Of a model of the intercept alone. */
@@ -70,7 +94,9 @@ null_with_intercept(const struct glm_found *g)
 	case GAUSSIAN:
 		return (s * s * (n - y * y / w));
 	case BINOMIAL:
-		return (-2 * (times_log(y, y / w) + times_log(w - y, 1 - y / w)));
+		return (with_offset(g) ? null_of_offset(g) :
+		    -2 * (times_log(y, y / w) + times_log(w - y, 1 - y / w) +
+		    saturated_loss(g)));
 	case POISSON:
 		return (2 / g->scale * (n - times_log(y, y / figure(g, GLM_OFFSET))));
 	default:
@@ -89,7 +115,8 @@ null_without(const struct glm_found *g)
 	case GAUSSIAN:
 		return (s * s * n + 2 * s * m * y + m * m * w);
 	case BINOMIAL:
-		return (2 * w * LN2);
+		return (with_offset(g) ? null_of_offset(g) : 2 * (w * LN2 -
+		    saturated_loss(g)));
 	case POISSON:
 		return (2 / g->scale * (n - y * log(g->scale) - y) + 2 * figure(g, GLM_OFFSET));
 	default:
@@ -109,16 +136,15 @@ find_dispersion(const struct glm_found *g)
 static double
 find_aic(const struct glm_found *g)
 {
-	const double w = figure(g, GLM_WEIGHT), n = (double)g->t->n;
+	const double w = figure(g, GLM_WEIGHT), n = (double)g->t->n, rows = figure(g, GLM_ROWS);
 	double k;
 
 	switch (g->family) {
 	case GAUSSIAN:
-		/* With weights it takes their logarithms. */
-		return ((strstr(g->t->model, ", weights") != NULL) ? NAN :
-		    w * (LN_2PI + log(g->deviance / w) + 1) + 2 + 2 * n);
+		return (rows * (LN_2PI + log(g->deviance / rows) + 1 - figure(g, GLM_PRIOR) * LN2) -
+		    figure(g, GLM_ALONE) + 2 + 2 * n);
 	case BINOMIAL:
-		return (g->deviance + 2 * n);
+		return (g->deviance - 2 * figure(g, GLM_ALONE) + 2 * n);
 	case POISSON:
 		return (g->deviance + 2 * figure(g, GLM_LOGARITHM) - figure(g, GLM_POSITIVE) *
 		    log(g->scale) + 2 * n);
@@ -159,8 +185,6 @@ find_all(struct glm_found *g)
 	g->freedom = figure(g, GLM_ROWS) - (double)g->t->n;
 	g->deviance = find_deviance(g);
 	g->null_deviance = g->intercept ? null_with_intercept(g) : null_without(g);
-	if (g->family == BINOMIAL && strstr(g->t->model, ", offset") != NULL)
-		g->null_deviance = NAN;
 	g->dispersion = find_dispersion(g);
 	g->aic = find_aic(g);
 	g->variance = g->dispersion * exp2(-figure(g, GLM_UNIT) - figure(g, GLM_PRIOR)) *

@@ -142,3 +142,17 @@ glm_find_moments(struct mpc *S, struct glm *g, struct mpc_vector *z, const struc
 	mpc_vector_free(&wx);
 	return (rc);
 }
+
+int
+glm_sum_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x)
+{
+	const struct bilinear inner = bilinear_columns(1, g->rows, 1);
+	const struct mpc_vector *prior = &g->task->data.prior;
+	struct mpc_vector to = mpc_part(&g->figures, which, 1);
+
+	mpc_zero(&to);
+	if (prior->n > 0)
+		return (glm_times(S, &to, &inner, x, prior, GLM_STEP_BITS));
+	mpc_add_sum(&to, x);
+	return (0);
+}

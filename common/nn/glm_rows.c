@@ -24,6 +24,13 @@ glm_is_power(const struct glm *g)
 	return (g->how.family == GLM_POISSON || g->how.family == GLM_GAMMA);
 }
 
+bool
+glm_has_classes(const struct glm *g)
+{
+
+	return (g->how.family == GLM_BINOMIAL && !g->how.proportions);
+}
+
 /* Whether weights change with b. */
 bool
 glm_changes(const struct glm *g)
@@ -124,8 +131,8 @@ gaussian_rows(struct mpc *S, const struct glm *g, struct glm_rows *v)
 }
 
 /* r = 4 (y - mu), w = 4 mu (1 - mu) */
-static int
-binomial_rows(struct mpc *S, const struct glm *g, struct glm_rows *v)
+int
+glm_find_binomial_rows(struct mpc *S, const struct glm *g, struct glm_rows *v)
 {
 	const struct bilinear times = bilinear_elements(g->rows);
 	struct room r;
@@ -209,7 +216,7 @@ glm_find_rows(struct mpc *S, struct glm *g, struct glm_rows *v, bool first)
 	}
 	switch (g->how.family) {
 	case GLM_BINOMIAL:
-		return (binomial_rows(S, g, v));
+		return (glm_find_binomial_rows(S, g, v));
 	case GLM_POISSON:
 		return (first ? poisson_first(S, g, v) : poisson_rows(S, g, v));
 	case GLM_GAMMA:

@@ -56,9 +56,9 @@ glm_print(char text[static GLM_TEXT_BYTES], const struct glm_text *t)
 
 	if (t->ridge > 0)
 		snprintf(ridge, sizeof(ridge), ", ridge %.17g", t->ridge);
-	snprintf(text, GLM_TEXT_BYTES, "%s, steps %u%s%s%s%s", families[t->family], t->steps,
+	snprintf(text, GLM_TEXT_BYTES, "%s, steps %u%s%s%s%s%s", families[t->family], t->steps,
 	    t->intercept ? ", intercept" : "", t->offset ? ", offset" : "",
-	    t->weights ? ", weights" : "", ridge);
+	    t->weights ? ", weights" : "", t->proportions ? ", proportions" : "", ridge);
 }
 
 /* Whether ${text} begins with ", " and ${what}, which it then is behind. */
@@ -93,6 +93,9 @@ read_glm(struct glm_text *t, const char *text)
 	t->intercept = take_word(&at, "intercept");
 	t->offset = take_word(&at, "offset");
 	t->weights = take_word(&at, "weights");
+	t->proportions = take_word(&at, "proportions");
+	if (t->proportions && (t->family != GLM_BINOMIAL || !t->weights))
+		return (-1);
 	if (take_word(&at, "ridge ") && (fixed_parse_double(at, strlen(at), &t->ridge) !=
 	    FIXED_OK || !(t->ridge > 0) || t->ridge > 1000))
 		return (-1);
@@ -123,10 +126,11 @@ glm_make(const char *text, struct nn_shape in)
 	}
 	glm_print(g->text, &g->how);
 	g->is = (struct learner){ .kind = &learner_glm, .text = g->text, .in = in, .out = 1,
-		.target = (g->how.family == GLM_BINOMIAL) ? LEARNER_BINARY : LEARNER_NUMBERS,
-		.gives = (g->how.family == GLM_BINOMIAL) ? "logit" : NULL,
+		.target = glm_has_classes(g) ? LEARNER_BINARY : LEARNER_NUMBERS,
+		.gives = glm_has_classes(g) ? "logit" : NULL,
 		.from_zero = !g->how.intercept,
-		.raw = (g->how.family == GLM_POISSON || g->how.family == GLM_GAMMA),
+		.offset = g->how.offset,
+		.raw = (g->how.family != GLM_GAUSSIAN),
 		.widest = g->n };
 	return (&g->is);
 }
@@ -340,7 +344,9 @@ measure_end(struct mpc *S, struct glm *g, const struct glm_rows *v, const struct
 	    glm_check_moments(S, g, w) == -1 ||
 	    (g->how.family != GLM_GAUSSIAN && glm_check_distance(S, g, d, gradient) == -1))
 		return (-1);
-	return (glm_find_figures(S, g, v));
+	if (glm_find_figures(S, g, v) == -1)
+		return (-1);
+	return ((g->how.family == GLM_BINOMIAL && g->how.offset) ? glm_find_null(S, g) : 0);
 }
 
 static int
@@ -538,14 +544,16 @@ glm_predict(struct learner *l, const struct nn_pass *p, enum learner_answer answ
 	struct mpc_vector eta = { .n = 0 };
 	int rc;
 
-	if (g->how.offset)
-		return (fail(ST_USAGE, "the model has an offset, which predictions do not take"));
 	if ((rc = mpc_vector_new(p->S, &eta, p->rows)) == 0 &&
-	    (rc = predict_eta(p->S, g, &eta, x, p->rows)) == 0)
-		rc = (answer == LEARNER_PROBABILITIES) ? predict_probability(p->S, y, &eta) :
+	    (rc = predict_eta(p->S, g, &eta, x, p->rows)) == 0) {
+		if (p->offset != NULL)
+			glm_add_bits(&eta, p->offset, PREDICT_BITS, 1);
+		rc = (answer == LEARNER_PROBABILITIES || g->how.proportions) ?
+		    predict_probability(p->S, y, &eta) :
 		    (answer == LEARNER_DECISIONS) ? predict_class(p->S, y, &eta) :
 		    glm_is_power(g) ? predict_power(p->S, g, y, &eta) :
 		    mpc_truncate(p->S, y, &eta, PREDICT_BITS);
+	}
 	mpc_vector_free(&eta);
 	return (rc);
 }

@@ -6,7 +6,7 @@
  * (X'WX / N + pull) d = X'r / N - pull b, and b becomes b + d, where W are the weights and r the
  * residuals of the family with b, and N is the least power of 2 that is at least the number of
  * rows.  Its text is "FAMILY, steps K" and, in this order, what else there is of "intercept",
- * "offset", "weights", "ridge R".
+ * "offset", "weights", "proportions", "ridge R".
  *
  *   family     link      W           r
  *   gaussian   identity  1           y - eta
@@ -44,10 +44,14 @@ struct glm_text {
 	enum glm_family family;
 	unsigned steps;
 	bool intercept, offset, weights;
+	bool proportions; /* binomial, with weights: labels from 0 to 1, of so many trials */
 	double ridge; /* times half the squares of slopes, added to minus the mean log-likelihood */
 };
 
 #define GLM_TEXT_BYTES 128
+
+/* How many fraction bits proportions have beyond NN_BITS. */
+#define GLM_PROPORTION_BITS 4
 
 /*
  * glm_print(text, t):

@@ -357,7 +357,7 @@ static int
 composed_binomial(struct mpc *S, struct operands *o)
 {
 
-	return (learn_all(S, o, &learner_glm, "binomial, steps 1, intercept, weights"));
+	return (learn_all(S, o, &learner_glm, "binomial, steps 1, intercept, offset, weights"));
 }
 
 static int
