@@ -1301,7 +1301,8 @@ write_with_noise(struct stage *stage, struct study *s, enum statistic statistic)
 	t.name = name;
 	t.change = change;
 	if (change != NULL && find_changes(s, statistic, change) == 0 &&
-	    describe_statistic(s, statistic) == 0 && (t.part = p = statistic_part(s, scale)) != NULL &&
+	    describe_statistic(s, statistic) == 0 &&
+	    (t.part = p = statistic_part(s, scale)) != NULL &&
 	    mpc_vector_new(stage->S, &y, t.rows * s->cols) == 0 &&
 	    find_before_noise(stage->S, s, statistic, &y) == 0 &&
 	    add_noise_to(stage, s, &t, &y) == 0)
