@@ -200,6 +200,21 @@ print(json.dumps([round(w * 2 ** 16 / 2.0 ** c.get("exponent", 0)) for w, c in z
 	stderr_has "it is not known how much a person changes it"
 }
 
+@test "rows with a budget are put in order by declared columns alone: others may compare in a circle, which says how large they are" {
+	printf 'a,b\n30000,2\n-20000,4\n7,9\n22000,1\n' | smpc-share -n 2 --fraction-bits 0 --range b=0..10 --budget clinic=1,1e-6 -o u
+	fails_with 4 smpc-sort --plan --bits 2 -k a u.1
+	stderr_has "a figure or bit would leave without noise, and the owner of 'clinic'"
+	run --separate-stderr -4 smpc-local -n 2 -o y -- smpc-sort -k b,a 'u.{}'
+	assert_not_exist y.1
+	fails_with 4 smpc-stat --plan mode u.1
+	fails_with 4 smpc-shuf --plan --stratify a --folds 2 u.1
+	for p in 0 1 2; do
+		smpc-cut -c b u.$p >b.$p
+	done
+	smpc-local -n 2 -o y -- smpc-sort -k b 'u.{}'
+	smpc-stat --plan median b.1
+}
+
 @test "no noise: without both options, for more than the budget, by a sensitivity of one's own, on means of groups, few rows" {
 	people 2 clinic=1,1e-6
 	smpc-cut -c age x.1 | smpc-sum -o s.1 -

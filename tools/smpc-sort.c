@@ -289,6 +289,7 @@ add_missing_above(struct mpc *S, struct sort_keys *k, const struct arrange *a,
 	mpc_subtract(&k->words[k->count - 1], key->x, &there);
 	mpc_vector_free(&there);
 	key->high = 2 * absent - 1;
+	key->guessed = !c->known;
 	return (0);
 }
 
@@ -324,6 +325,7 @@ add_keys(struct mpc *S, struct sort_keys *k, const struct arrange *a, const stru
 	key->low = c->low;
 	key->high = c->high;
 	key->descending = c->descending;
+	key->guessed = !c->known;
 	return (0);
 }
 
