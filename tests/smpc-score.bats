@@ -111,10 +111,10 @@ guesses() {
 	assert_equal "$(cut -f 3 g.out | paste -s -d ,)" "$(sed 's/.*"recall":\[\([^]]*\)\].*/\1/' f.out)"
 	# two classes have them, too
 	guesses 60 8
-	shared_csv_named p
-	shared_csv_named y
+	smpc-share --public -o p p.csv
+	smpc-share --public -o y y.csv
 	for average in binary macro weighted micro none; do
-		figures 2 f -m $averaged,auc --average $average --json -l ill 'p.{}' 'y.{}'
+		smpc-score --clear -m $averaged,auc --average $average --json -l ill p y >f.out
 		right_figures $averaged,auc p.csv y.csv ill f.out $average
 	done
 	# a class that has no rows has no area
@@ -201,8 +201,8 @@ right_intervals() {
 	cut -d , -f 1 t.csv >f.csv
 	for options in '' '--range f=-50..200 --range y=0..200'; do
 		# shellcheck disable=SC2086 # words
-		smpc-share -f -n 2 $options -o t t.csv
-		figures 2 f -m mse,mae,mape --bootstrap 100 --seed 0 -j -l y 't.{}'
+		smpc-share -f --public $options -o t t.csv
+		smpc-score --clear -m mse,mae,mape --bootstrap 100 --seed 0 -j -l y t >f.out
 		right_intervals mse,mae,mape 100 0 0.95 f.csv t.csv y f.out
 	done
 	awk -F , -v OFS=, 'NR > 1 { $1 *= 300; $2 *= 300 } 1' t.csv >u.csv
@@ -255,8 +255,10 @@ right_tables() {
 	smpc-share -n 2 --codes ill=0,1 -c ill -o y y.csv
 	figures 2 f -m roc,pr,calibration --json 'p.{}' 'y.{}'
 	right_tables $usual 10 p.csv y.csv ill f.out
+	smpc-reveal --public -o p.public p.1 p.2
+	smpc-reveal --public -o y.public y.1 y.2
 	for least in 1 2 25 40 80; do
-		figures 2 f -m calibration,pr,roc --at 0.05,0.3,0.55,0.6,0.9 --min-count $least --json 'p.{}' 'y.{}'
+		smpc-score --clear -m calibration,pr,roc --at 0.05,0.3,0.55,0.6,0.9 --min-count $least --json p.public y.public >f.out
 		right_tables 0.05,0.3,0.55,0.6,0.9 $least p.csv y.csv ill f.out
 	done
 	# lines: from the highest threshold down; bins ascend
@@ -268,8 +270,6 @@ right_tables() {
 	smpc-share -n 2 --range q0=0..1 --range q1=0..1 -o q q.csv
 	figures 2 g -m calibration,roc,pr --at 0.3,0.6 --min-count 1 'q.{}' 'y.{}'
 	cmp <(cut -f 1-4,6 f.out) <(cut -f 1-4,6 g.out)
-	smpc-reveal --public -o p.public p.1 p.2
-	smpc-reveal --public -o y.public y.1 y.2
 	quietly smpc-score --clear -m calibration,roc,pr --at 0.3,0.6 --min-count 1 p.public y.public
 	assert_equal "$(cut -f 1-4,6 <<<"$output")" "$(cut -f 1-4,6 f.out)"
 	# a class of fewer rows than that is not shown, and neither is that it is empty
