@@ -313,6 +313,8 @@ clear_auc(const struct metrics_shape *s, const double *p, const double *y, size_
 
 	if (s->classes == 2)
 		return (class_auc(s, p, y, rows, 1));
+	if (s->columns != s->classes)
+		return (NAN);
 	for (k = 0; k < s->classes; k++)
 		sum += class_auc(s, p, y, rows, k);
 	return (sum / (double)s->classes);
