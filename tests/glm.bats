@@ -272,6 +272,54 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 	R
 }
 
+@test "gamma with the reciprocal as the link, which is R's usual one" {
+	local how
+	# McCullagh and Nelder's clotting times, as in ?glm: by the logarithm of the concentration, and the lot
+	awk 'BEGIN { print "lot,u,second"; split("118 58 42 35 27 25 21 19 18 69 35 26 21 18 16 13 12 12", lot, " ")
+		split("5 10 15 20 30 40 60 80 100", u, " "); for (i = 1; i <= 18; i++) printf "%d,%.6f,%d\n", lot[i], log(u[(i - 1) % 9 + 1]), (i > 9) }' >t.csv
+	smpc-share -n 2 --range lot=0..200 -o t t.csv
+	together 2 m smpc-train -m glm --family gamma --link inverse -l lot 't.{}'
+	smpc-reveal --table -o table.clear m.1 m.2
+	is_line glm m.1 "gamma, steps 12, inverse, intercept"
+	each smpc-cut -x lot -o x.@ t.@
+	together 2 q smpc-predict 'm.{}' 'x.{}'
+	smpc-reveal q.1 q.2 | paste -d , - t.csv | awk -F , -v b="$(awk -F , '$3 != "" { print $2 }' table.clear | paste -s -d ' ')" '
+		BEGIN { split(b, c, " ") } NR > 1 { d = $1 * (c[2] + c[3] * $3 + c[4] * $4) - 1; if (d ^ 2 > 1e-8) exit 1 }'
+	smpc-reveal --public -o p t.1 t.2
+	capture smpc-train --float -m glm --family gamma --link inverse -l lot -o f p
+	if [[ "$stderr" == *"there is no libopenblas"* ]]; then
+		cp table.clear table.float
+	else
+		smpc-reveal --table -o table.float f
+	fi
+	for how in clear float; do
+		# glm(lot ~ u + second, Gamma, epsilon = 1e-12)
+		like_r table.$how <<-'R'
+			(Intercept),-2.1449687e-02,2.1870426e-03,-9.8076218e+00,6.4480826e-08
+			u,1.7756366e-02,1.0228015e-03,1.7360520e+01,2.4265150e-11
+			second,1.0868460e-02,1.9498115e-03,5.5741079e+00,5.3156463e-05
+			(Dispersion),0.019585584
+			(Null deviance),7.7086675
+			(Deviance),0.3004206
+			(AIC),103.07485
+			(Rows),18
+		R
+	done
+	fails_with 2 smpc-reveal --table --ratios m.1 m.2
+	stderr_has "this one is one of reciprocals"
+	# a row whose mean is more than 32 times that of all
+	awk 'BEGIN { print "x,y"; for (i = 0; i < 100; i++) print (i == 7) "," (i == 7 ? 3000 : i % 3 + 1) }' | smpc-share --public -o far -
+	fails_with 5 smpc-train --clear --watch-range -m glm --family gamma --link inverse -l y -o n far
+	stderr_has "numbers that have no room"
+	quietly smpc-train --clear -m glm --family gamma --link log -l y -o n far
+	fails_with 2 smpc-train --clear -m glm --family gamma --link logit -l y -o n far
+	stderr_has "--family gamma takes --link log or inverse, and not 'logit'"
+	fails_with 2 smpc-train --clear -m glm --family poisson --link inverse -l y -o n far
+	stderr_has "--family poisson takes --link log, and not 'inverse'"
+	fails_with 2 smpc-train --clear -m glm --family gamma --link inverse --offset x -l y -o n far
+	stderr_has "--offset is not for --link inverse"
+}
+
 # of_no_use WHY CMD...: no model, as --watch-range says why; and in a session nothing is written either.
 of_no_use() {
 	fails_with 5 smpc-train --clear -m glm --watch-range "${@:2}"

@@ -21,7 +21,7 @@ static const char *const family_names[FAMILIES] = { "gaussian", "binomial", "poi
 struct glm_found {
 	const struct glm_table *t;
 	int family;
-	bool intercept;
+	bool intercept, inverse;
 	double scale;      /* that labels were multiplied by */
 	double weight;     /* sum of the weights */
 	double freedom;    /* rows less coefficients */
@@ -120,7 +120,8 @@ null_without(const struct glm_found *g)
 	case POISSON:
 		return (2 / g->scale * (n - y * log(g->scale) - y) + 2 * figure(g, GLM_OFFSET));
 	default:
-		return (2 * (y / g->scale - w - n + w * log(g->scale)));
+		/* Of means that are infinite, with the inverse as the link. */
+		return (g->inverse ? NAN : 2 * (y / g->scale - w - n + w * log(g->scale)));
 	}
 }
 
@@ -167,6 +168,7 @@ find_family(struct glm_found *g)
 			break;
 	}
 	g->intercept = (strstr(g->t->model, ", intercept") != NULL);
+	g->inverse = (strstr(g->t->model, ", inverse") != NULL);
 	if (g->family == FAMILIES || g->t->n != g->t->features + g->intercept)
 		return (fail(ST_FAILED, "'%s' is no generalized linear model with %zu features and "
 		    "%zu coefficients", g->t->model, g->t->features, g->t->n));
@@ -188,7 +190,7 @@ find_all(struct glm_found *g)
 	g->dispersion = find_dispersion(g);
 	g->aic = find_aic(g);
 	g->variance = g->dispersion * exp2(-figure(g, GLM_UNIT) - figure(g, GLM_PRIOR)) *
-	    ((g->family == POISSON) ? g->scale : 1);
+	    ((g->family == POISSON) ? g->scale : g->inverse ? g->scale * g->scale : 1);
 	g->quantile = power || g->family == BINOMIAL ? distribution_normal_beyond(0.05) : 0;
 	if (g->family == GAUSSIAN || g->family == GAMMA)
 		g->quantile = (g->freedom > 0) ? distribution_student_beyond(0.05, g->freedom) :
@@ -217,8 +219,8 @@ estimate_of(const struct glm_found *g, size_t i)
 
 	for (j = 0; j < g->t->n; j++)
 		sum += share_of(g, i, j) * g->t->coefficients[j];
-	sum *= g->t->label_scale;
-	if (g->intercept && i == 0)
+	sum *= g->inverse ? g->scale : g->t->label_scale;
+	if (g->intercept && i == 0 && !g->inverse)
 		sum += (g->family == GAUSSIAN) ? g->t->label_mean : -log(g->scale);
 	return (sum);
 }
@@ -308,9 +310,9 @@ glm_table_print(const struct glm_table *t, struct buf *text)
 
 	if (find_all(&g) == -1)
 		return (-1);
-	if (t->ratios && g.family == GAUSSIAN)
+	if (t->ratios && (g.family == GAUSSIAN || g.inverse))
 		return (fail(ST_USAGE, "--ratios is for models with logarithms, and this one is "
-		    "gaussian"));
+		    "%s", g.inverse ? "one of reciprocals" : "gaussian"));
 	if (buf_string(text, "name,estimate,std_error,") == -1 ||
 	    buf_string(text, (g.family == GAUSSIAN || g.family == GAMMA) ? "t" : "z") == -1 ||
 	    buf_string(text, ",p,low_95,high_95") == -1 ||

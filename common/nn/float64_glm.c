@@ -93,7 +93,7 @@ scale_glm_labels(struct float64_model *m)
 		m->scale = (double)m->rows / sum;
 	for (i = 0; i < m->rows; i++) {
 		m->y[i] *= m->scale;
-		m->offset[i] += m->g->how.intercept ? 0 : log(m->scale);
+		m->offset[i] += (m->g->how.intercept || m->g->how.inverse) ? 0 : log(m->scale);
 	}
 }
 
@@ -149,6 +149,10 @@ respond_in_row(struct float64_model *m, size_t i, bool first)
 	} else if (family == GLM_POISSON) {
 		m->w[i] = first ? y + 0.1 : exp(bound_of(eta, -11.78, 7.62));
 		m->r[i] = first ? m->w[i] * (log(m->w[i]) - eta) : y - m->w[i];
+	} else if (m->g->how.inverse) {
+		mu = first ? fmin(y, 32) : 1 / bound_of(eta, 1.0 / 32, 64);
+		m->w[i] = mu * mu;
+		m->r[i] = first ? mu : mu - y;
 	} else {
 		m->r[i] = first ? log(y) - eta : exp(bound_of(log(y) - eta, -11.78, 7.62)) - 1;
 	}
@@ -287,10 +291,13 @@ static void
 add_row_figures(struct float64_model *m, size_t i)
 {
 	const enum glm_family family = m->g->how.family;
-	const double y = m->y[i], z = y / m->scale, r = m->r[i], w = m->prior[i], eta = m->eta[i],
+	const bool inverse = m->g->how.inverse;
+	const double y = m->y[i], z = y / m->scale, w = m->prior[i],
+	    eta = inverse ? -log(m->eta[i]) : m->eta[i],
+	    r = inverse ? y * m->eta[i] - 1 : m->r[i],
 	    ly = log_or_0(y), trials = ldexp(w, m->j->task.data.prior_log);
 	/* As the null model has it: without what stands for an intercept. */
-	const double o = m->offset[i] - (m->g->how.intercept ? 0 : log(m->scale));
+	const double o = m->offset[i] - ((m->g->how.intercept || inverse) ? 0 : log(m->scale));
 	double *f = m->figures;
 
 	f[GLM_ROWS] += (w > 0);
@@ -345,6 +352,8 @@ family_takes(const struct float64_model *m)
 	size_t i;
 
 	for (i = 0; i < m->rows; i++) {
+		if (m->g->how.inverse && !(m->eta[i] > 1.0 / 32 && m->eta[i] < 64))
+			return (false);
 		if (m->prior[i] < 0 || (family == GLM_POISSON && m->y[i] < 0) ||
 		    (family == GLM_GAMMA && m->y[i] <= 0) ||
 		    (family == GLM_BINOMIAL && !(m->y[i] >= 0 && m->y[i] <= 1)))

@@ -54,12 +54,12 @@ struct glm {
 struct glm_rows {
 	struct mpc_vector eta;     /* x_bits + GLM_STEP_BITS; with the offset */
 	struct mpc_vector distance; /* gamma: ln y - eta; the same */
-	struct mpc_vector clipped; /* binomial: MPC_RESPONSE_BITS */
+	struct mpc_vector clipped; /* of eta: binomial and inverse: MPC_RESPONSE_BITS */
 	struct mpc_vector w, r;    /* GLM_STEP_BITS, without the weights of rows */
 };
 
 /*
- * glm_unit(g), glm_is_power(g), glm_has_classes(g), glm_changes(g), glm_eta_bits(g):
+ * glm_basics.c: glm_unit(g), glm_is_power(g), glm_has_classes(g), glm_changes(g), glm_eta_bits(g):
  * What weights and residuals are multiplied by; whether means are powers of e; whether labels are 0
  * or 1 alone; whether weights change with b; and the fraction bits of eta.
  */
@@ -99,6 +99,16 @@ int glm_find_moments(struct mpc *S, struct glm *g, struct mpc_vector *z,
     const struct mpc_vector *w);
 int glm_sum_figure(struct mpc *S, struct glm *g, enum glm_figure which,
     const struct mpc_vector *x);
+
+/*
+ * glm_inverse.c: with the reciprocal as the link, the same; mu = 1 / eta, of ${bits}, with
+ * MPC_GROWTH_BITS; and, of rows that were found, r = y / mu - 1 and the distance ln y - ln mu, and
+ * the fault of an eta that has no room.
+ */
+int glm_find_inverse_rows(struct mpc *S, const struct glm *g, struct glm_rows *v, bool first);
+int glm_find_reciprocal(struct mpc *S, struct mpc_vector *mu, const struct mpc_vector *eta,
+    unsigned bits);
+int glm_find_inverse_distance(struct mpc *S, struct glm *g, struct glm_rows *v);
 
 /* glm_labels.c: labels of a task as they are learnt, y and, with logarithms, ly and the scale. */
 int glm_take_labels(struct mpc *S, struct glm *g, const struct nn_data *d);

@@ -24,7 +24,7 @@ glm_bits_of_x(const struct learner *l, size_t rows)
 {
 	const struct glm *g = (const struct glm *)l;
 	unsigned L = log_ceiling(rows), fx = MAX_X_BITS,
-	    spare = (g->how.family == GLM_POISSON) ? 9 : 2;
+	    spare = (g->how.family == GLM_POISSON || g->how.inverse) ? 9 : 2;
 
 	while (fx + GLM_STEP_BITS + L / 2 + 2 + GLM_BETA_LIMIT_LOG + log_ceiling(g->n) > 62 ||
 	    2 * fx + L + spare > 61 || fx + GLM_STEP_BITS + L + (glm_is_power(g) ? 6 : 2) > 61)

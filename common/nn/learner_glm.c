@@ -56,9 +56,10 @@ glm_print(char text[static GLM_TEXT_BYTES], const struct glm_text *t)
 
 	if (t->ridge > 0)
 		snprintf(ridge, sizeof(ridge), ", ridge %.17g", t->ridge);
-	snprintf(text, GLM_TEXT_BYTES, "%s, steps %u%s%s%s%s%s", families[t->family], t->steps,
-	    t->intercept ? ", intercept" : "", t->offset ? ", offset" : "",
-	    t->weights ? ", weights" : "", t->proportions ? ", proportions" : "", ridge);
+	snprintf(text, GLM_TEXT_BYTES, "%s, steps %u%s%s%s%s%s%s", families[t->family], t->steps,
+	    t->inverse ? ", inverse" : "", t->intercept ? ", intercept" : "",
+	    t->offset ? ", offset" : "", t->weights ? ", weights" : "",
+	    t->proportions ? ", proportions" : "", ridge);
 }
 
 /* Whether ${text} begins with ", " and ${what}, which it then is behind. */
@@ -90,11 +91,13 @@ read_glm(struct glm_text *t, const char *text)
 		return (-1);
 	for (n = 0; n < 2 && *at >= '0' && *at <= '9'; n++)
 		t->steps = 10 * t->steps + (unsigned)(*at++ - '0');
+	t->inverse = take_word(&at, "inverse");
 	t->intercept = take_word(&at, "intercept");
 	t->offset = take_word(&at, "offset");
 	t->weights = take_word(&at, "weights");
 	t->proportions = take_word(&at, "proportions");
-	if (t->proportions && (t->family != GLM_BINOMIAL || !t->weights))
+	if ((t->proportions && (t->family != GLM_BINOMIAL || !t->weights)) ||
+	    (t->inverse && (t->family != GLM_GAMMA || t->offset)))
 		return (-1);
 	if (take_word(&at, "ridge ") && (fixed_parse_double(at, strlen(at), &t->ridge) !=
 	    FIXED_OK || !(t->ridge > 0) || t->ridge > 1000))
@@ -336,11 +339,12 @@ add_direction(struct mpc *S, struct glm *g, const struct mpc_vector *d)
 
 /* What is measured once b is what it is, but for d. */
 static int
-measure_end(struct mpc *S, struct glm *g, const struct glm_rows *v, const struct mpc_vector *d,
+measure_end(struct mpc *S, struct glm *g, struct glm_rows *v, const struct mpc_vector *d,
     const struct mpc_vector *gradient, const struct mpc_vector *w)
 {
 
-	if (glm_check_pivots(S, g) == -1 || glm_check_inverse(S, g) == -1 ||
+	if ((g->how.inverse && glm_find_inverse_distance(S, g, v) == -1) ||
+	    glm_check_pivots(S, g) == -1 || glm_check_inverse(S, g) == -1 ||
 	    glm_check_moments(S, g, w) == -1 ||
 	    (g->how.family != GLM_GAUSSIAN && glm_check_distance(S, g, d, gradient) == -1))
 		return (-1);
@@ -491,8 +495,8 @@ predict_power(struct mpc *S, const struct glm *g, struct mpc_vector *y,
 	struct mpc_vector m;
 	int rc = -1;
 
-	if (room_open(&r, S, y->n, 3, 0) == 0 &&
-	    mpc_growth(S, &r.word[0], eta, PREDICTED_BITS) == 0) {
+	if (room_open(&r, S, y->n, 3, 0) == 0 && (g->how.inverse ? glm_find_reciprocal :
+	    mpc_growth)(S, &r.word[0], eta, PREDICTED_BITS) == 0) {
 		m = mpc_part(&r.word[1], 0, 1);
 		if (mpc_truncate(S, &m, &mean, GLM_FIGURE_BITS - NN_BITS) == 0) {
 			mpc_columns_spread(&r.word[2], &m, y->n, 1);

@@ -20,9 +20,9 @@ levels_of <- function(f, name) {
 	m
 }
 
-set <- function(data, label, family, offset = NULL, weights = NULL, intercept = TRUE, trials = 0)
+set <- function(data, label, family, offset = NULL, weights = NULL, intercept = TRUE, trials = 0, link = NULL)
 	list(data = data, label = label, family = family, offset = offset, weights = weights, intercept = intercept,
-		trials = trials)
+		trials = trials, link = link)
 
 titanic <- expand(Titanic)
 berkeley <- expand(UCBAdmissions)
@@ -62,6 +62,11 @@ sets <- list(
 	trees = set(trees, "Volume", "gamma"),
 	airquality = set(na.omit(airquality)[1:4], "Ozone", "gamma"),
 	chicks = set(data.frame(weight = ChickWeight$weight, Time = ChickWeight$Time, levels_of(ChickWeight$Diet, "d")), "weight", "gamma"),
+	trees1 = set(trees, "Volume", "gamma", link = "inverse"),
+	warp1 = set(data.frame(breaks = warpbreaks$breaks, levels_of(warpbreaks$wool, "w"), levels_of(warpbreaks$tension, "t"),
+		w = rep(1:3, 18)), "breaks", "gamma", weights = "w", link = "inverse"),
+	clotting = set(data.frame(lot = c(118, 58, 42, 35, 27, 25, 21, 19, 18, 69, 35, 26, 21, 18, 16, 13, 12, 12),
+		u = log(rep(c(5, 10, 15, 20, 30, 40, 60, 80, 100), 2)), second = rep(0:1, each = 9)), "lot", "gamma", link = "inverse"),
 	cars = set(data.frame(dist = cars$dist, speed = cars$speed, o = rep(c(0, 0.3), 25), w = rep(c(2, 1), 25)), "dist", "gamma",
 		offset = "o", weights = "w")
 )
@@ -71,7 +76,7 @@ write_set <- function(s) {
 	writeLines(as.character(if (!is.null(s$weights)) c("--range", paste0("w=0..", max(5, s$trials)),
 		if (s$trials > 0) c("--fraction-bits", "20"))), "share")
 	writeLines(c("-m", "glm", "--family", s$family, "-l", s$label, if (!is.null(s$offset)) c("--offset", s$offset),
-		if (!is.null(s$weights)) c("--weights", s$weights), if (s$trials > 0) "--proportions", if (!s$intercept) "--no-intercept"), "train")
+		if (!is.null(s$weights)) c("--weights", s$weights), if (s$trials > 0) "--proportions", if (!is.null(s$link)) c("--link", s$link), if (!s$intercept) "--no-intercept"), "train")
 }
 
 model <- function(s) {
@@ -80,7 +85,7 @@ model <- function(s) {
 	data <- s$data
 	data$OFFSET <- if (is.null(s$offset)) 0 else data[[s$offset]]
 	data$WEIGHTS <- if (is.null(s$weights)) 1 else data[[s$weights]]
-	family <- switch(s$family, gaussian = gaussian(), binomial = binomial(), poisson = poisson(), gamma = Gamma("log"))
+	family <- switch(s$family, gaussian = gaussian(), binomial = binomial(), poisson = poisson(), gamma = Gamma(if (is.null(s$link)) "log" else s$link))
 	suppressWarnings(glm(formula, family, data, offset = OFFSET, weights = WEIGHTS, epsilon = 1e-12, maxit = 100))
 }
 
