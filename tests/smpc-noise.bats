@@ -89,7 +89,7 @@ kept() {
 	run --separate-stderr -4 smpc-local -n 2 -o j -- smpc-join 'both.{}' 'q.{}'
 	assert_not_exist j.1
 	fails_with 4 smpc-join --plan both.1 q.1
-	stderr_has "a figure or bit would leave without noise, and the owner of 'clinic'"
+	stderr_has "how many rows match would leave without noise, and the owner of 'clinic'"
 }
 
 @test "sums: the header says what a row changes, exactly, what was spent, and how much noise there is" {
