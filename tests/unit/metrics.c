@@ -816,7 +816,7 @@ main(void)
 	size_t i;
 
 	diag_init("metrics");
-	tap_plan(3 * sizeof(tests) / sizeof(*tests) + 7 + 3 + 10 + 3 + 2);
+	tap_plan(3 * sizeof(tests) / sizeof(*tests) + 7 + 3 + 11 + 3 + 2);
 	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		test_case(&tests[i]);
 	test_wide(0.5, 0.5, 0.1, false);
