@@ -100,7 +100,7 @@ correct_differences(struct mpc *S, const struct mpc_contingency *t, struct mpc_v
  * n, which is exact, and at most 2 n.
  */
 static int
-add_rest(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sum,
+add_division_rest(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sum,
     const struct mpc_vector *quotient, const struct mpc_vector *all, unsigned more)
 {
 	enum { TAKEN, REST, WORDS };
@@ -140,7 +140,7 @@ divide_cells(struct mpc *S, struct mpc_vector *y, const struct mpc_contingency *
 		    0 && mpc_mean_long(S, &r.word[QUOTIENT], &r.word[SUM], &t->all,
 		    LONG_BITS - t->most_log) == 0)
 			rc = (shift <= 0) ? mpc_shift(S, y, &r.word[QUOTIENT], shift) :
-			    add_rest(S, y, &r.word[SUM], &r.word[QUOTIENT], &t->all,
+			    add_division_rest(S, y, &r.word[SUM], &r.word[QUOTIENT], &t->all,
 			    (unsigned)shift);
 	}
 	room_close(&r);
