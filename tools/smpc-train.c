@@ -57,7 +57,7 @@ static const struct opt options[] = {
 	    "lasso, and not of squares, for --model lasso (default 1)" },
 	{ 0, "steps", "NUMBER", OPT_NUMBER, &steps, 1, LASSO_MOST_STEPS, "of Newton, for --model "
 	    "glm (default: 8 or, with logarithms, 12); for lasso, of each penalty (default: 200); "
-	    "of a logistic regression with noise (default: 16)" },
+	    "of a logistic regression with noise (default: 30)" },
 	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, "
 	    "dense 10, softmax'" },
 	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of "
@@ -760,7 +760,7 @@ train_model(struct training *t, char **streams, size_t count)
 
 /* ---- with noise ---- */
 
-#define USUAL_NOISY_STEPS 16
+#define USUAL_NOISY_STEPS 30
 
 /* How other models learn says nothing of sums with noise; and what would be told has none. */
 static int
