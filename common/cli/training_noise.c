@@ -107,7 +107,8 @@ noisy_training_check(const struct stage *stage, void *state)
 	if (reader_part(stage->readers[0], &p) == -1 || stage_refuse_divisor(p, where) == -1 ||
 	    (marks = mem_array(p->cols, sizeof(*marks))) == NULL)
 		return (-1);
-	if (columns_mark(t->label, strlen(t->label), (const char *const *)p->columns, p->cols,
+	if ((part_once(p) ? 0 : exposure_refuse(p)) == 0 &&
+	    columns_mark(t->label, strlen(t->label), (const char *const *)p->columns, p->cols,
 	    where, marks) == 0 && check_declared(p) == 0 && check_noisy_label(t, p, marks) == 0)
 		rc = noise_begin(&t->noise);
 	free(marks);

@@ -173,7 +173,7 @@ test_change(void)
 		near = near && met >= 0.85 * said;
 		tap_note("%zu columns: %.3f of what is said", width, met / said);
 	}
-	ok(bound && near, "no row changes moments by more than is said, and some by nearly as much");
+	ok(bound && near, "no row changes moments by more than is said, some by nearly as much");
 }
 
 /* ---- models ---- */
@@ -404,8 +404,8 @@ test_logistic(double l2, bool faithful)
 	learn_table(&t, &s, faithful, w);
 	float_logistic(&t, l2, due);
 	tap_note("off by %.2g", farthest(w, due));
-	ok(farthest(w, due) < (faithful ? 2e-4 : 1e-4), "a logistic regression with l2 %g%s is that "
-	    "of float64", l2, faithful ? ", faithful," : "");
+	ok(farthest(w, due) < (faithful ? 2e-4 : 1e-4), "a logistic regression with l2 %g%s is "
+	    "that of float64", l2, faithful ? ", faithful," : "");
 }
 
 /* The noise of the last step, of one element, moves w by 4 (M + ridge)^-1 of it. */
