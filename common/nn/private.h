@@ -127,7 +127,7 @@ double nn_private_gradient_change(size_t width);
  * far, whatever the data are (Boehning and Lindsay 1988).  Words of w saturate at +-2^8.
  *
  * Range    rows up to NN_PRIVATE_MAX_ROWS, and l2 rows up to 2^24.
- * Cost     about 25 rounds a step, with two comparisons for each row twice; and 18 for each word.
+ * Cost     about 24 rounds a step, with two comparisons for each row twice; and 18 for each word.
  */
 int nn_private_fit_logistic(struct mpc *S, struct mpc_vector *w,
     const struct nn_private_logistic *l);
