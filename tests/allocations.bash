@@ -31,6 +31,8 @@ allocation_files() {
 	smpc-train --clear -l d -e 1 -b 4 -o trained train
 	smpc-share -n 2 -o train d.csv
 	smpc-reveal --safetensors -o trained.safetensors trained
+	awk 'BEGIN { print "a,b"; for (i = 0; i < 40; i++) print i % 3 "," i % 5 }' >many.csv
+	smpc-share --public --range a=0..2 --range b=0..4 -o many many.csv
 	smpc-share -n 2 -o trained trained.safetensors
 	identities
 	smpc-seal -i alice.key -p parties.json -o sealed bob x.1

@@ -14,8 +14,10 @@
 #include "base/num.h"
 #include "cli/streams.h"
 #include "cli/training.h"
+#include "cli/training_noise.h"
 #include "nn/float64.h"
 #include "nn/network.h"
+#include "nn/private.h"
 #include "ring/fixed.h"
 
 #define MAX_NETWORK_BYTES 16384
@@ -58,8 +60,8 @@ static const struct opt options[] = {
 	{ 0, "alpha", "NUMBER", OPT_STRING, &alpha, 0, 0, "how much of the penalty is that of the "
 	    "lasso, and not of squares, for --model lasso (default 1)" },
 	{ 0, "steps", "NUMBER", OPT_NUMBER, &steps, 1, LASSO_MOST_STEPS, "of Newton, for --model "
-	    "glm (default: 8 or, with logarithms, 12); for lasso, of each penalty (default: 200)"
-	    },
+	    "glm (default: 8 or, with logarithms, 12); for lasso, of each penalty (default: 200); "
+	    "of a logistic regression with noise (default: 30)" },
 	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, "
 	    "dense 10, softmax'" },
 	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of "
@@ -104,6 +106,7 @@ static const struct opt options[] = {
 	    "shared by the parties here" },
 	{ 0, "float", NULL, OPT_FLAG, &in_float64, 0, 0, "as --clear, but in float64, by OpenBLAS"
 	    },
+	NOISE_OPTIONS,
 	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -781,6 +784,96 @@ train_model(struct training *t, char **streams, size_t count)
 	return (rc);
 }
 
+/* ---- with noise ---- */
+
+#define USUAL_NOISY_STEPS 30
+
+/* How other models learn says nothing of sums with noise; and what would be told has none. */
+static int
+take_no_other_options(void)
+{
+
+	if (is_glm() || is_lasso() || network != NULL || network_file != NULL || (model != NULL &&
+	    strcmp(model, "linear") != 0 && strcmp(model, "logistic") != 0))
+		return (usage("--epsilon and --delta are for --model linear and logistic"));
+	if (features_file != NULL || labels_file != NULL || label == NULL)
+		return (usage("with noise, labels are a column of the table: name it with -l"));
+	if (optimizer != NULL || rate != NULL || decay != NULL || momentum != NULL ||
+	    clip != NULL || epochs != UINT64_MAX || batch != 0 || standardize != NULL ||
+	    input != NULL || classes != 0 || seed != 0)
+		return (usage("with noise, columns are brought to their ranges, and all rows are "
+		    "used at once: --standardize, --optimizer, --rate, --decay, --momentum, "
+		    "--clip, --epochs, --batch, --seed, --input and --classes are not for it; "
+		    "--l2 and --steps are"));
+	if (reveal.count > 0 || watch_range || log_file != NULL || checkpoint != NULL ||
+	    every != NULL || init != NULL || class_weights != NULL || in_float64)
+		return (usage("with noise, nothing is told on the way, or kept: --reveal, "
+		    "--watch-range, --log, --checkpoint, --init, --class-weights and --float are "
+		    "not for it"));
+	return ((family == NULL && ridge == NULL && offset == NULL && row_weights == NULL &&
+	    lambda == NULL && alpha == NULL && !no_intercept) ? 0 :
+	    usage("with noise there is no --family, --ridge, --offset, --weights, --lambda, "
+	    "--alpha or --no-intercept; --l2 is a penalty"));
+}
+
+static int
+take_noisy(struct noisy_training *t)
+{
+	static const struct limits pulls = { .high = 256 };
+
+	t->label = label;
+	t->lines = (model != NULL && strcmp(model, "linear") == 0);
+	t->steps = (steps > 0) ? (unsigned)steps : USUAL_NOISY_STEPS;
+	t->threads = stage_threads(threads);
+	if (take_no_other_options() == -1 || take_real("l2", l2, 0, &pulls, &t->l2) == -1)
+		return (-1);
+	if (t->lines && steps > 0)
+		return (usage("a linear model with noise is solved: --steps is not for it"));
+	return ((t->steps >= 2 && t->steps <= NN_PRIVATE_MOST_STEPS) ? 0 :
+	    usage("with noise there are 2 to %d --steps", NN_PRIVATE_MOST_STEPS));
+}
+
+static int
+describe_noisy(struct buf *p, const struct noisy_training *t)
+{
+	const struct parameter list[] = {
+		{ "model", TEXT, .given = true, .text = t->lines ? "linear" : "logistic" },
+		{ "label", TEXT, .given = true, .text = t->label },
+		{ "l2", NUMBER, .given = (t->l2 > 0), .number = t->l2 },
+		{ "steps", COUNT, .given = !t->lines, .count = t->steps },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(list) / sizeof(*list); i++) {
+		if (list[i].given && describe_parameter(p, &list[i]) == -1)
+			return (-1);
+	}
+	return ((buf_string(p, "\n") == -1 || noise_params(p) == -1) ? -1 : buf_append(p, "", 1));
+}
+
+static int
+run_with_noise(char **operands, size_t count)
+{
+	static char dash[] = "-";
+	char *stream = (count > 0) ? operands[0] : dash;
+	struct noisy_training t = { .label = NULL };
+	struct stage_work work = { .op = "train", .check = noisy_training_check,
+		.describe = noisy_training_describe, .run = noisy_training_run, .state = &t,
+		.exponents = true };
+	struct buf params = { NULL, 0, 0 };
+	int rc = -1;
+
+	if (take_noisy(&t) == 0 && describe_noisy(&params, &t) == 0) {
+		work.params = params.data;
+		rc = stage_run(&work, &stream, 1);
+	}
+	buf_free(&params);
+	noise_free(&t.noise);
+	return (rc);
+}
+
+/* ---- all that is asked for ---- */
+
 static int
 run(char **operands, size_t count)
 {
@@ -792,6 +885,8 @@ run(char **operands, size_t count)
 	size_t n = 0;
 	int rc = -1;
 
+	if (noise_wanted())
+		return (run_with_noise(operands, count));
 	t.how.threads = stage_threads(threads);
 	if (take_glm(&t) == -1 || take_lasso(&t) == -1)
 		return (-1);

@@ -213,7 +213,8 @@ read_rows(struct stage *stage, struct blocks *b, struct dataset *features, struc
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (stage_inputs_add(inputs, block.inputs, block.n_inputs) == -1 ||
+		if (stage_inputs_expose(inputs, &block) == -1 ||
+		    stage_inputs_add(inputs, block.inputs, block.n_inputs) == -1 ||
 		    dataset_append(stage->S, features, &block, width) == -1 ||
 		    (labels != NULL && dataset_append(stage->S, labels, &block, width) == -1))
 			return (-1);

@@ -208,15 +208,17 @@ describe_units(const int *units, size_t cols, int sign)
 }
 
 static int
-write_model_tensor(struct result *r, const struct tensor_place *p, const struct column *about,
-    const struct stage_inputs *inputs)
+write_model_tensor(struct result *r, const struct tensor_place *p,
+    const struct result_shape *about, const struct stage_inputs *inputs)
 {
-	const struct result_shape shape = { .about = about, .name = p->is.name, .cols = p->is.cols,
-		.columns = p->is.columns,
-		.scale = { .fraction_bits = p->is.f, .divisor = 1 } };
+	struct result_shape shape = *about;
 	size_t most = blocks_rows(p->is.cols), first, n;
 	struct mpc_vector *y, part;
 
+	shape.name = p->is.name;
+	shape.cols = p->is.cols;
+	shape.columns = p->is.columns;
+	shape.scale = (struct scale){ .fraction_bits = p->is.f, .divisor = 1 };
 	for (first = 0; first < p->is.rows; first += n) {
 		n = (p->is.rows - first < most) ? p->is.rows - first : most;
 		part = mpc_part(p->is.v, first * p->is.cols, n * p->is.cols);
@@ -234,12 +236,14 @@ write_in_units(struct result *r, struct model *m, const struct tensor_place *p,
     const struct stage_inputs *inputs)
 {
 	int sign, **units = units_of(m, p->is.v, &sign), rc;
+	struct result_shape shape = { .spent = m->spent, .of_noisy = (m->spent != NULL) };
 	struct column *about = NULL;
 
 	if (units != NULL && *units != NULL &&
 	    (about = describe_units(*units, p->is.cols, sign)) == NULL)
 		return (-1);
-	rc = write_model_tensor(r, p, about, inputs);
+	shape.about = about;
+	rc = write_model_tensor(r, p, &shape, inputs);
 	columns_free(about, p->is.cols);
 	return (rc);
 }

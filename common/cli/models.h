@@ -30,6 +30,8 @@ struct model {
 	 */
 	struct mpc_vector fill;
 	struct stage_inputs inputs;     /* the parts that it was read from */
+	/* what was spent on it: it was learnt from sums with noise, and may leave; NULL: nothing */
+	const struct budgets *spent;
 };
 
 /*

@@ -320,16 +320,30 @@ noise_settle(const struct noise *n, const struct stage *stage, struct noise_tens
 }
 
 int
+noise_draw(struct stage *stage, const struct noise_tensor *t, word **own)
+{
+	const size_t n = t->rows * t->part->cols;
+
+	*own = NULL;
+	if (!mpc_holds_words(stage->S))
+		return (0);
+	if ((*own = mem_array(n, sizeof(**own))) == NULL)
+		return (-1);
+	if (draw_own(stage, t, *own) == 0)
+		return (0);
+	mem_wipe_free(*own, n * sizeof(**own));
+	*own = NULL;
+	return (-1);
+}
+
+int
 noise_add(struct stage *stage, const struct noise_tensor *t, struct mpc_vector *y,
     const struct mpc_vector *x)
 {
-	word *own = NULL;
-	int rc = 0;
+	word *own;
+	int rc;
 
-	if (mpc_holds_words(stage->S) && ((own = mem_array(x->n, sizeof(*own))) == NULL ||
-	    draw_own(stage, t, own) == -1))
-		rc = -1;
-	if (rc == 0)
+	if ((rc = noise_draw(stage, t, &own)) == 0)
 		rc = mpc_add_noise(stage->S, y, x, own);
 	mem_wipe_free(own, x->n * sizeof(*own));
 	return (rc);

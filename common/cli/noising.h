@@ -101,9 +101,15 @@ size_t noise_columns(const double *change, size_t cols);
 int noise_about(const struct noise_tensor *t, struct column *about);
 
 /*
+ * noise_draw(stage, t, own):
+ * Set *${own} to this party's part of the noise, to be added by mpc_add_noise and wiped by the
+ * caller: a word for each of t->rows rows and the columns; NULL in a plan.  Return 0 or -1
+ * (reported).
+ *
  * noise_add(stage, t, y, x):
  * y = x with noise; ${y} may be ${x}.  Return 0 or -1 (reported).
  */
+int noise_draw(struct stage *stage, const struct noise_tensor *t, word **own);
 int noise_add(struct stage *stage, const struct noise_tensor *t, struct mpc_vector *y,
     const struct mpc_vector *x);
 

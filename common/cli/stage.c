@@ -469,9 +469,8 @@ stage_write(struct stage *stage)
 
 /* ---- operands that are held ---- */
 
-/* Parts that begin in a block. */
-static int
-add_exposure(struct stage_inputs *in, const struct block *block)
+int
+stage_inputs_expose(struct stage_inputs *in, const struct block *block)
 {
 	size_t i;
 	int rc = 0;
@@ -496,7 +495,7 @@ stage_hold(struct stage *stage, struct blocks *b, struct mpc_vector *x, size_t *
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (add_exposure(inputs, &block) == -1 ||
+		if (stage_inputs_expose(inputs, &block) == -1 ||
 		    mpc_append(stage->S, x, &room, &block.x[0]) == -1 ||
 		    stage_inputs_add(inputs, block.inputs, block.n_inputs) == -1)
 			return (-1);
@@ -553,7 +552,7 @@ stage_inputs_add_block(struct stage_inputs *in, const struct block *block)
 {
 	size_t i;
 
-	if (add_exposure(in, block) == -1)
+	if (stage_inputs_expose(in, block) == -1)
 		return (-1);
 	for (i = 0; i < block->n_inputs; i++) {
 		if (!stage_inputs_go_on(in, &block->inputs[i]) &&

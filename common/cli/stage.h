@@ -182,6 +182,13 @@ int stage_inputs_add_rows(struct stage_inputs *in, const struct input *inputs, s
 void stage_inputs_free(struct stage_inputs *in);
 
 /*
+ * stage_inputs_expose(in, block):
+ * Count the parts that begin in a block (data/exposure.h), as stage_inputs_add_block does, too.
+ * Return 0 or -1 (reported).
+ */
+int stage_inputs_expose(struct stage_inputs *in, const struct block *block);
+
+/*
  * stage_inputs_go_on(in, input):
  * Whether rows of the last part go on, as a block began within it; a part that comes again begins
  * with its first row.

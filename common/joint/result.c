@@ -53,7 +53,7 @@ make_part(struct result *r, const struct result_shape *shape, const struct input
 	    part_set_row_exponents(r->part, exponents + shape->first_row, r->rows) == -1) ||
 	    part_set_model(r->part, r->model) == -1)
 		return (-1);
-	if (shape->noise != NULL && set_noise(r->part, shape) == -1)
+	if ((shape->noise != NULL || shape->of_noisy) && set_noise(r->part, shape) == -1)
 		return (-1);
 	scale_set(r->part, shape->scale);
 	r->part->least = shape->least;
