@@ -198,8 +198,8 @@ take_glm(struct training *t)
 	if (!is_glm())
 		return ((family == NULL && ridge == NULL && steps == 0 && offset == NULL &&
 		    row_weights == NULL && !no_intercept && !proportions) ? 0 :
-		    usage("--family, --offset, --weights, --proportions, --no-intercept, --ridge "
-		    "and --steps go with --model glm"));
+		    usage("--family and --steps go with --model glm or lasso; --offset, --weights, "
+		    "--proportions, --no-intercept and --ridge go with --model glm"));
 	if (family == NULL || glm_family_find(family, &t->glm.family) == -1)
 		return (usage("--model glm takes a --family: gaussian, binomial, poisson or "
 		    "gamma"));
