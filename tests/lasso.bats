@@ -80,7 +80,7 @@ am,0,1.309522,2.1867904
 	smpc-cut -x mpg -o x t
 	quietly smpc-train --clear -m lasso --family gaussian -l mpg --lambda 0.5,0.1,0.01 -o m t
 	fails_with 2 smpc-predict --clear m x
-	stderr_has "The model has lambda 0.5, 0.1, 0.01: --lambda"
+	stderr_has "the model has lambda 0.5, 0.1, 0.01: choose one of them with --lambda"
 	fails_with 2 smpc-predict --clear --lambda 0.2 m x
 	stderr_has "--lambda 0.2: the model has lambda 0.5, 0.1, 0.01"
 	fails_with 2 smpc-predict --clear --lambda none m x

@@ -170,7 +170,7 @@ guesses() {
 		sed "\$s/,.*/,$last/" t.csv | smpc-share -f -n 2 -o z -
 		capture smpc-local -n 2 -o no -- smpc-score -m mape,mae -l y 'z.{}'
 		assert_failure 5
-		stderr_has "mape of y: some of its numbers are 0, or less than a millionth of its range"
+		stderr_has "mape of y: some of its numbers are 0, or below a millionth of its range"
 		quietly smpc-local -n 2 -- smpc-score -m mae -l y 'z.{}'
 	done
 }
@@ -233,7 +233,7 @@ right_intervals() {
 		stderr_has "$figure has no interval"
 	done
 	fails_with 2 smpc-score --plan -m accuracy --bootstrap 100 -l ill p.1 y.1
-	stderr_has "say --seed"
+	stderr_has "give it with --seed"
 	fails_with 2 smpc-score --plan -m accuracy --bootstrap 99 --seed 1 -l ill p.1 y.1
 	fails_with 2 smpc-score --plan -m accuracy --bootstrap 100 --seed 1 --level 1 -l ill p.1 y.1
 	stderr_has "--level takes a share from 0.5 to 0.999"
@@ -637,7 +637,7 @@ right_tables() {
 	each smpc-cat -o w.@ f1.@ f3.@ f2.@
 	figures 2 all -m accuracy,f1 'g.{}' 'f.{}'
 	fails_with 4 smpc-score --plan -m accuracy g.1 w.1
-	stderr_has "g.1: some of its rows were predicted of rows of w.1 that stand somewhere else there"
+	stderr_has "g.1: some of its rows are predictions of rows that w.1 has in another place"
 	capture smpc-local -- smpc-score -m accuracy 'g.{}' 'w.{}'
 	assert_failure 4
 	assert_output ""

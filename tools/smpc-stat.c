@@ -225,8 +225,8 @@ describe_edge(struct study *s, size_t i, const char *text, size_t len)
 	if (fixed_parse_double(text, len, &edge) != FIXED_OK)
 		return (usage("--bins: '%.*s' is no number", (int)((len < 40) ? len : 40), text));
 	if (i > 0 && edge <= last_edge)
-		return (usage("--bins: edges must ascend, and %.17g does not follow %.17g", edge,
-		    last_edge));
+		return (usage("--bins: edges must ascend, and %.10g follows %.10g",
+		    edge, last_edge));
 	last_edge = edge;
 	snprintf(edges + used, sizeof(edges) - used, "%s%.17g", (i == 0) ? "" : ",", edge);
 	return (0);

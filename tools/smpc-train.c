@@ -220,8 +220,8 @@ take_glm(struct training *t)
 		return ((family == NULL && ridge == NULL && steps == 0 && offset == NULL &&
 		    row_weights == NULL && !no_intercept && !proportions &&
 		    link_name == NULL) ? 0 :
-		    usage("--family, --link, --offset, --weights, --proportions, --no-intercept, "
-		    "--ridge and --steps go with --model glm"));
+		    usage("--family and --steps go with --model glm or lasso; --link, --offset, "
+		    "--weights, --proportions, --no-intercept and --ridge go with --model glm"));
 	if (family == NULL || glm_family_find(family, &t->glm.family) == -1)
 		return (usage("--model glm takes a --family: gaussian, binomial, poisson or "
 		    "gamma"));

@@ -65,8 +65,8 @@ parse_spent(struct noise *n)
 {
 
 	if (noise_options.epsilon == NULL || noise_options.delta == NULL)
-		return (usage("noise takes both, --epsilon and --delta: what results tell of a "
-		    "person, and the probability that they tell more"));
+		return (usage("noise takes both --epsilon, how much results tell about a "
+		    "person, and --delta, the probability that they tell more"));
 	if (budget_set(&n->spent, noise_options.epsilon, noise_options.delta) == -1)
 		return (usage("--epsilon is from %g to %d, and --delta from %g to %g",
 		    BUDGET_MIN_EPSILON, BUDGET_MAX_EPSILON, BUDGET_MIN_DELTA, BUDGET_MAX_DELTA));
@@ -311,8 +311,8 @@ noise_settle(const struct noise *n, const struct stage *stage, struct noise_tens
 {
 
 	if (!budgets_same(&n->origins, budgets_met()))
-		return (fail(ST_REFUSED, "what comes later in the stream is of other origins with "
-		    "budgets than what comes first: add noise to each by itself"));
+		return (fail(ST_REFUSED, "the tensors of the stream have budgets of different "
+		    "origins: add noise to each by itself"));
 	if (find_deviations(n, parties_of(stage), t) == -1)
 		return (-1);
 	tell_noise(n, t);

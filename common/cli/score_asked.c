@@ -70,13 +70,13 @@ take_steps(struct score_asked *a, struct metrics_shape *s)
 		    "--min-count go with roc, pr and calibration") : 0);
 	while (names_next(&list, &at, &len)) {
 		if (s->steps == MPC_MAX_THRESHOLDS)
-			return (usage("--at takes up to %d", MPC_MAX_THRESHOLDS));
+			return (usage("--at takes up to %d thresholds", MPC_MAX_THRESHOLDS));
 		if (fixed_parse_double(at, len, &a->steps[s->steps]) != FIXED_OK)
 			return (usage("--at takes numbers, and not '%.*s'", (int)((len <
 			    SHOWN_BYTES) ? len : SHOWN_BYTES), at));
 		if (s->steps > 0 && !(a->steps[s->steps] > a->steps[s->steps - 1]))
-			return (usage("--at takes thresholds that ascend: %.17g does not follow "
-			    "%.17g", a->steps[s->steps], a->steps[s->steps - 1]));
+			return (usage("--at takes thresholds that ascend, and %.10g follows "
+			    "%.10g", a->steps[s->steps], a->steps[s->steps - 1]));
 		s->steps++;
 	}
 	s->step = a->steps;
@@ -95,7 +95,7 @@ take_bootstrap(const struct score_asked *a, struct metrics_shape *s)
 		return ((a->level != NULL || a->seed != SCORE_NO_SEED) ?
 		    usage("--seed and --level go with --bootstrap") : 0);
 	if (a->seed == SCORE_NO_SEED)
-		return (usage("which rows are drawn follows from a public number: say --seed"));
+		return (usage("--bootstrap draws rows by a public number: give it with --seed"));
 	if (a->level != NULL && (fixed_parse_double(a->level, strlen(a->level), &share) !=
 	    FIXED_OK || !(share >= 0.5 && share <= 0.999)))
 		return (usage("--level takes a share from 0.5 to 0.999, and not '%s'", a->level));

@@ -43,9 +43,9 @@ score_belong_check(const struct score_belong *s, const char *predictions, const 
 
 	if (!ids_meet(&s->labels, &s->strays))
 		return (0);
-	return (fail(ST_REFUSED, "%s: some of its rows were predicted of rows of %s that stand "
-	    "somewhere else there: put the parts of both together in the same order", predictions,
-	    labels));
+	return (fail(ST_REFUSED, "%s: some of its rows are predictions of rows that %s has in "
+	    "another place: put the parts of both together in the same order (smpc-cat)",
+	    predictions, labels));
 }
 
 void
