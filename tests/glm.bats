@@ -328,6 +328,40 @@ of_no_use() {
 	stderr_has "$1"
 }
 
+@test "weights keep 20 bits below their range, however small it is, and up to 4096" {
+	awk 'BEGIN { split("2 3 3 5 4 6 9 7 8 12", y, " "); print "x,y,w,far"
+	    for (i = 1; i <= 10; i++) print i "," y[i] "," i / 10000 "," (i == 1 ? 4096 : 1) }' >t.csv
+	smpc-share --public --range x,y=0..20 --range w=0..0.001 --range far=0..4096 -o t t.csv
+	smpc-cut -x far -o w t
+	# glm(y ~ x, weights = 1:10 / 1e4)
+	quietly smpc-train --clear -m glm --family gaussian -l y --weights w -o m w
+	smpc-reveal --table -o table m
+	like_r table <<-'S'
+		(Intercept),0.00606060606,1.36672210,0.00443440994,0.99657045
+		x,1.04848485,0.18428877,5.68935833,0.000459992939
+		(Dispersion),0.00112075758
+		(Null deviance),0.0452436364
+		(Deviance),0.00896606061
+		(AIC),41.2088221
+		(Rows),10
+	S
+	smpc-cut -x w -o far t
+	quietly smpc-train --clear -m glm --family gaussian -l y --weights far -o n far
+	smpc-share -f --public --range x,y=0..20 --range far=0..4097 -x w -o far t.csv
+	fails_with 5 smpc-train --clear -m glm --family gaussian -l y --weights far -o n far
+	stderr_has "column 'far': weights may be as large as 4097"
+}
+
+@test "labels and offsets that have no room cannot be standardized, and nobody is told to" {
+	printf '%s\n' x,y,o 1,2,1 2,3,2 3,5,4 4,4,1 | smpc-share --public --range x=0..9 --range y,o=0..1e6 -o t
+	smpc-cut -x o -o y t
+	fails_with 5 smpc-train --clear -m glm --family poisson -l y y
+	stderr_has "column 'y': its numbers may be as large as 1.04858e+06, and labels with logarithms are below 32768"
+	! grep -e --standardize stderr || return 1
+	fails_with 5 smpc-train --clear -m glm --family poisson -l x --offset o t
+	stderr_has "column 'o': its numbers may be as large as 1.04858e+06, and offsets are below 32768"
+}
+
 @test "what cannot be a model is said: separated labels, collinear columns, labels and weights of other families" {
 	awk 'BEGIN { print "x,z,c,y,w"; for (i = 0; i < 60; i++) print i % 7 "," 2 * (i % 7) + 1 "," (i % 7 > 3) "," (i * 7) % 5 "," i % 3 - 1 }' >t.csv
 	smpc-share -n 2 --range w=-1..2 --range y=-1..5 -o t t.csv

@@ -174,6 +174,13 @@ am,0,1.309522,2.1867904
 	nothing_left
 }
 
+@test "where all coefficients are 0 nothing of the deviance is gone, and no less than that" {
+	awk 'BEGIN { print "a,y"; for (i = 0; i < 80; i++) print (i * 37 % 17) / 8 "," (i * i % 7 < 3) }' | smpc-share --public --codes y=0,1 -o t
+	quietly smpc-train --clear -m lasso --family binomial -l y --lambda 1,0.9,0.8 -o m t
+	smpc-reveal --table -o table m
+	assert_equal "$(sed -n 's/^(Deviance ratio),//p' table)" 0,0,0
+}
+
 @test "what has not come to its end is refused, and it is said which lambda" {
 	cars t
 	smpc-share -n 2 -o t t.csv

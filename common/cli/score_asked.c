@@ -75,8 +75,8 @@ take_steps(struct score_asked *a, struct metrics_shape *s)
 			return (usage("--at takes numbers, and not '%.*s'", (int)((len <
 			    SHOWN_BYTES) ? len : SHOWN_BYTES), at));
 		if (s->steps > 0 && !(a->steps[s->steps] > a->steps[s->steps - 1]))
-			return (usage("--at takes thresholds that ascend, and %.10g follows "
-			    "%.10g", a->steps[s->steps], a->steps[s->steps - 1]));
+			return (usage("--at takes thresholds that ascend: %.15g does not follow "
+			    "%.15g", a->steps[s->steps], a->steps[s->steps - 1]));
 		s->steps++;
 	}
 	s->step = a->steps;
