@@ -210,6 +210,16 @@ am,0,1.309522,2.1867904
 		smpc-reveal --table -o table.$how b
 	done
 	paste -d , table.clear table.float | awk -F , 'NR > 1 { for (i = 2; i <= 4; i++) if (($i - $(i + 4)) ^ 2 > 1e-6 * ($i ^ 2 + 0.01)) { print; exit 1 } }'
+	# more columns than rows
+	awk 'function next_one() { return s = (s * 16807) % 2147483647 }
+		BEGIN { s = 1; for (j = 1; j <= 130; j++) printf "x%d,", j; print "y"
+			for (i = 0; i < 40; i++) { for (j = 0; j < 130; j++) { x = next_one() / 2147483647; printf "%.4f,", x; y = j ? y + x * (j < 4) : x } printf "%.4f\n", y + next_one() / 2147483647 } }' |
+		smpc-share -f --public -o wide -
+	for how in clear float; do
+		quietly smpc-train --$how -m lasso --family gaussian -l y --lambda 0.5,0.2 --steps 80 -o b wide
+		smpc-reveal --table -o table.$how b
+	done
+	paste -d , table.clear table.float | awk -F , 'NR > 1 { for (i = 2; i <= 3; i++) if (($i - $(i + 3)) ^ 2 > 1e-6 * ($i ^ 2 + 0.01)) { print; exit 1 } }'
 }
 
 @test "options that do not go together" {
