@@ -414,6 +414,14 @@ of_no_use() {
 	awk 'BEGIN { print "x,y"; for (i = 0; i < 20; i++) print i "," (i % 7 + 1) / 1e4 }' | smpc-share --public --range y=0..0.001 -o small -
 	fails_with 5 smpc-train --clear -m glm --family gamma -l y small
 	stderr_has "multiply them (smpc-mul)"
+	awk 'BEGIN { print "x,cost"; for (i = 0; i < 50; i++) print i % 7 "," 20000 * exp(0.1 * (i % 7)) * (1 + i % 3) }' | smpc-share --public --range cost=0..200000 -o large -
+	fails_with 5 smpc-train --clear -m glm --family gamma -l cost large
+	stderr_has "labels that are not, divide them (smpc-mul -c 0.001)"
+	smpc-cut -c x -o large.x large
+	smpc-cut -c cost large | smpc-mul -c 0.001 -o large.y -
+	quietly smpc-train --clear -m glm --family gamma -x large.x -y large.y -o divided
+	# glm(cost ~ x, Gamma("log")) has 10.5796071 and 0.1023695
+	smpc-reveal --table divided | awk -F , '$1 == "(Intercept)" { exit !(($2 + log(1000) - 10.5796071) ^ 2 < 1e-6) }'
 	fails_with 2 smpc-reveal --ratios t.1 t.2
 	stderr_has "--ratios goes with --table"
 	smpc-reveal --public -o p t.1 t.2

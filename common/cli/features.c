@@ -53,7 +53,8 @@ check_fit(struct features_plan *p, struct ranges *r, size_t j, const int *units)
 		    "for: declare it as it was when the model was trained (smpc-share --range), or "
 		    "bring numbers beyond that to its bounds (smpc-map clip)"));
 	return (ranges_refuse(r, j, "its numbers may be larger than 32768, which is what learners "
-	    "have room for: standardize them (smpc-train --standardize)"));
+	    "have room for: standardize them (smpc-train --standardize), or labels that are "
+	    "not, divide them (smpc-mul -c 0.001)"));
 }
 
 int

@@ -1075,7 +1075,7 @@ prepare(struct course *c)
 	    fill_features(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers of a network are made of them. */
-	if ((!c->t->float64 || c->model.learner->kind == &learner_glm) &&
+	if ((!c->t->float64 || learner_network_of(c->model.learner) == NULL) &&
 	    (limit_given(c) == -1 || standardize_labels(c) == -1 ||
 	    standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 ||
 	    prepare_features(c) == -1))
@@ -1096,6 +1096,8 @@ train_float64(struct course *c)
 
 	if (m->learner->kind == &learner_glm)
 		return (float64_glm(&c->job));
+	if (m->learner->kind == &learner_lasso)
+		return (float64_lasso(&c->job));
 	if (net == NULL)
 		return (fail(ST_USAGE, "--float trains networks, and this is a %s",
 		    m->learner->kind->name));

@@ -89,4 +89,11 @@ int float64_solve(const struct nn_job *j, const struct float64_data *data);
  */
 int float64_glm(const struct nn_job *j);
 
+/*
+ * float64_lasso(j):
+ * The same for a path of lassos, by coordinate descent, which shares no formula with the steps of
+ * the engine.
+ */
+int float64_lasso(const struct nn_job *j);
+
 #endif /* !SMPC_NN_FLOAT64_H */

@@ -25,6 +25,25 @@ float64_from_words(size_t n, const uint64_t *words, unsigned f)
 	return (x);
 }
 
+double *
+float64_features(const struct nn_data *data, size_t n, size_t first)
+{
+	size_t cols = n - first, i, j;
+	double *from = float64_from_words(data->rows * cols, mpc_clear_words(&data->x), data->bits),
+	    *x;
+
+	if (from == NULL || (x = mem_array(data->rows * n, sizeof(*x))) == NULL) {
+		free(from);
+		return (NULL);
+	}
+	for (i = 0; i < data->rows; i++) {
+		for (j = 0; j < n; j++)
+			x[i * n + j] = (j < first) ? 1 : from[i * cols + j - first];
+	}
+	free(from);
+	return (x);
+}
+
 int
 float64_to_words(uint64_t *words, const double *x, size_t n, unsigned f, const char *what)
 {

@@ -60,25 +60,6 @@ numbers_or(const struct mpc_vector *v, size_t n, unsigned f, double otherwise)
 	return (x);
 }
 
-static int
-take_x(struct float64_model *m, const struct nn_data *data)
-{
-	size_t first = m->g->how.intercept, cols = m->n - first, i, j;
-	double *x = float64_from_words(m->rows * cols, mpc_clear_words(&data->x), data->bits);
-
-	if (x == NULL || (m->x = mem_array(m->rows * m->n, sizeof(*m->x))) == NULL) {
-		free(x);
-		return (-1);
-	}
-	for (i = 0; i < m->rows; i++) {
-		m->x[i * m->n] = 1;
-		for (j = 0; j < cols; j++)
-			m->x[i * m->n + first + j] = x[i * cols + j];
-	}
-	free(x);
-	return (0);
-}
-
 /* Labels, by their mean where there are logarithms; without an intercept that is an offset. */
 static void
 scale_glm_labels(struct float64_model *m)
@@ -104,7 +85,7 @@ take_glm_data(struct float64_model *m, const struct nn_data *data)
 	    m->g->how.proportions ? NN_BITS + GLM_PROPORTION_BITS : NN_BITS;
 	size_t n = m->n;
 
-	if (take_x(m, data) == -1 ||
+	if ((m->x = float64_features(data, n, m->g->how.intercept)) == NULL ||
 	    (m->y = numbers_or(&data->labels, m->rows, bits, 0)) == NULL ||
 	    (m->offset = numbers_or(&data->offset, m->rows, NN_BITS, 0)) == NULL ||
 	    (m->prior = numbers_or(&data->prior, m->rows, NN_PRIOR_BITS, 1)) == NULL ||

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "nn/layers.h"
+#include "nn/task.h"
 
 struct float64_layer_type;
 
@@ -60,5 +61,11 @@ void float64_multiply(double *z, const struct float64_product *p, const double *
  */
 double *float64_from_words(size_t n, const uint64_t *words, unsigned f);
 int float64_to_words(uint64_t *words, const double *x, size_t n, unsigned f, const char *what);
+
+/*
+ * float64_features(data, n, first):
+ * Features as rows of ${n} numbers, behind ${first} ones; NULL on failure (reported).
+ */
+double *float64_features(const struct nn_data *data, size_t n, size_t first);
 
 #endif /* !SMPC_NN_FLOAT64_INTERNAL_H */

@@ -17,7 +17,7 @@
  */
 #define LASSO_STATE_BITS 22
 #define LASSO_INVERSE_BITS 30   /* with those of the pull */
-#define LASSO_LEAST_PULL_LOG 2
+#define LASSO_LEAST_PULL_LOG 2  /* of few columns */
 #define LASSO_MOST_PULL_LOG 6
 
 struct lasso {
@@ -30,7 +30,8 @@ struct lasso {
 	struct mpc_vector faults;  /* of each lambda, how many coefficients are off */
 	/* From begin to end. */
 	bool ready;                /* gaussian: all that follows from the rows is there */
-	unsigned pull_log;         /* gaussian: p of the inverse; 0: there is none */
+	bool inverted;             /* gaussian: the inverse is there, */
+	unsigned pull_log;         /* with this p */
 	struct mpc_vector moments, inverse; /* H, M: n x n */
 	struct mpc_vector products;         /* gaussian: X'y / n; NN_MOMENT_BITS */
 	struct mpc_vector square;           /* gaussian: mean of y^2; LASSO_FIGURE_BITS */
@@ -49,14 +50,15 @@ struct lasso_place {
 void lasso_print_number(char text[static 32], double v);
 
 /*
- * lasso_newton_steps(t, i), lasso_steps_of(t), lasso_pull_log(t, i), lasso_place_of(t, step):
+ * lasso_newton_steps(t, i), lasso_steps_of(t), lasso_pull_log(t, i, columns),
+ * lasso_place_of(t, step):
  * How many steps of Newton's lambda ${i} takes: 1 with gaussian, whose moments stay, else 3, and
  * one more for each doubling from the lambda before; how many steps there are in all; p of a
  * lambda; and where a step is.
  */
 unsigned lasso_newton_steps(const struct lasso_text *t, size_t i);
 uint64_t lasso_steps_of(const struct lasso_text *t);
-unsigned lasso_pull_log(const struct lasso_text *t, size_t i);
+unsigned lasso_pull_log(const struct lasso_text *t, size_t i, size_t columns);
 struct lasso_place lasso_place_of(const struct lasso_text *t, uint64_t step);
 
 /*

@@ -71,13 +71,17 @@ lasso_newton_steps(const struct lasso_text *t, size_t i)
 	return ((unsigned)fmin(fmax(LEAST_NEWTON + doublings, LEAST_NEWTON), MOST_NEWTON));
 }
 
-/* rho of about half the root of lambda: of smaller ones coefficients are larger. */
+/*
+ * rho of about half the root of lambda, as coefficients are larger where that is smaller; and more
+ * of many columns, which are more alike.
+ */
 unsigned
-lasso_pull_log(const struct lasso_text *t, size_t i)
+lasso_pull_log(const struct lasso_text *t, size_t i, size_t columns)
 {
+	const double p = fmin(fmax(rint(1 - log2(t->lambda[i]) / 2), LASSO_LEAST_PULL_LOG),
+	    LASSO_MOST_PULL_LOG), less = rint(0.75 * fmax(log2((double)columns / 32), 0));
 
-	return ((unsigned)fmin(fmax(rint(1 - log2(t->lambda[i]) / 2), LASSO_LEAST_PULL_LOG),
-	    LASSO_MOST_PULL_LOG));
+	return ((unsigned)fmax(p - less, 0));
 }
 
 uint64_t

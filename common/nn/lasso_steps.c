@@ -139,13 +139,14 @@ find_moments_of_rows(struct mpc *S, struct lasso *a, const struct mpc_vector *w)
 static int
 find_inverse(struct mpc *S, struct lasso *a, size_t i, const struct mpc_vector *w)
 {
-	const unsigned pull_log = lasso_pull_log(&a->how, i);
+	const unsigned pull_log = lasso_pull_log(&a->how, i, lasso_width(a));
 
 	if (a->how.family != GLM_GAUSSIAN)
 		return ((find_moments_of_rows(S, a, w) == -1) ? -1 :
 		    invert_moments(S, a, pull_log));
-	if (a->pull_log == pull_log)
+	if (a->inverted && a->pull_log == pull_log)
 		return (0);
+	a->inverted = true;
 	a->pull_log = pull_log;
 	return (invert_moments(S, a, pull_log));
 }
@@ -269,7 +270,7 @@ _Static_assert(LASSO_MOST_LAMBDA * 4 << LASSO_LEAST_PULL_LOG < 1 << (STATE_RANGE
 static int
 take_proximal_steps(struct mpc *S, struct lasso *a, size_t i, const struct mpc_vector *q)
 {
-	const struct shrinking s = shrinking_of(a, i, lasso_pull_log(&a->how, i),
+	const struct shrinking s = shrinking_of(a, i, lasso_pull_log(&a->how, i, lasso_width(a)),
 	    STATE_RANGE + 1);
 	const int64_t most = (int64_t)1 << (GLM_BETA_LIMIT_LOG + LASSO_STATE_BITS);
 	struct mpc_vector z = z_of(a), u = u_of(a);
@@ -295,13 +296,13 @@ take_proximal_steps(struct mpc *S, struct lasso *a, size_t i, const struct mpc_v
 static void
 begin_proximal_steps(struct lasso *a, struct lasso_place place, struct mpc_vector *q)
 {
-	const unsigned pull_log = lasso_pull_log(&a->how, place.lambda);
+	const unsigned pull_log = lasso_pull_log(&a->how, place.lambda, lasso_width(a));
 	struct mpc_vector u = u_of(a);
 
 	mpc_scale(q, q, (int64_t)1 << pull_log);
 	if (place.first && place.lambda > 0)
 		mpc_scale(&u, &u, (int64_t)1 << (pull_log - lasso_pull_log(&a->how,
-		    place.lambda - 1)));
+		    place.lambda - 1, lasso_width(a))));
 }
 
 /* q = g + H b */

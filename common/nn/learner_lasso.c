@@ -195,7 +195,7 @@ lasso_end(struct learner *l)
 	mpc_vector_free(&a->products);
 	mpc_vector_free(&a->square);
 	a->ready = false;
-	a->pull_log = 0;
+	a->inverted = false;
 }
 
 static int
