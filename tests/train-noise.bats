@@ -104,6 +104,26 @@ for p in parts:
 	run -4 smpc-train --plan -m linear -l cost --epsilon 64 --delta 1e-6 d
 }
 
+@test "tables of two owners, one behind the other: both have a budget, and a person is in one of them" {
+	people 2 1000 north=64,1e-6
+	mkdir north
+	mv line.* north
+	people 2 1000 south=64,1e-6
+	for p in 0 1 2; do
+		smpc-cat -o both.$p north/line.$p line.$p
+	done
+	smpc-local -n 2 -o m -- smpc-train -m linear -l cost --epsilon 64 --delta 1e-6 'both.{}' 2>said
+	grep -F "changes it by 5.19615 at most" said
+	near linear 0 m 0.05
+	smpc-info --json m.1 | python3 -c '
+import json, sys
+part = json.loads(sys.stdin.readline())["parts"][0]
+assert [s["origin"] for s in part["spent"]] == ["north", "south"] and "budgets" not in part, part'
+	# what comes by a pipe is not known before
+	fails_with 4 sh -c 'smpc-cat north/line.1 line.1 | smpc-train --plan -m linear -l cost --epsilon 64 --delta 1e-6'
+	stderr_has "what comes later in the stream is of other origins"
+}
+
 @test "nothing is spent on what cannot be: no range, other labels, other models, what would tell more, too few rows" {
 	people 2 1000 clinic=64,1e-6
 	local noise=(--plan --epsilon 1 --delta 1e-6)
