@@ -26,6 +26,7 @@ allocation_files() {
 	printf '%s\n' s,t,n f,a,1 m,b,2 f,b,3 m,a,4 f,a,5 f,b,6 >grouped.csv
 	smpc-share -n 2 --codes s=f,m --one-hot t=a,b --range n=0..10 -o group grouped.csv
 	smpc-share --public --codes s=f,m --range n=0..10 -o grouped -c s,n grouped.csv
+	smpc-share --public --codes s=f,m --codes t=a,b --range n=0..10 -o tested grouped.csv
 	smpc-share --public -o train d.csv
 	smpc-train --clear -l d -e 1 -b 4 -o trained train
 	smpc-share -n 2 -o train d.csv

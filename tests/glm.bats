@@ -31,7 +31,7 @@ warp() {
 # like_r TABLE <DUE: coefficients within a thousandth of R's standard errors, these within a thousandth of themselves, and
 # p within a thousandth, and figures within a hundred-thousandth; and nothing else.
 like_r() {
-	awk -F , '
+	awk -F  '
 		function far(a, b, most) { return (a - b > most || b - a > most) }
 		NR == FNR { due[$1] = $0; n++; next }
 		FNR == 1 { next }
@@ -78,7 +78,7 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 	together 2 k smpc-predict --as classes 'm.{}' 'a.{}'
 	smpc-reveal k.1 k.2 | paste -d , - t.csv | awk -F , 'NR > 1 { e = 25.886554 - 6.4161721 * $3 - 0.32416389 * $2; if ($1 != (e >= 0)) exit 1 }'
 	run smpc-train --plan -m glm --family binomial -l am a.1
-	assert_line --regexp '^steps 9; parameters 25; memory'
+	assert_line --regexp '^steps 9; parameters 26; memory'
 	smpc-share -n 3 -o b t.csv
 	parties="0 1 2 3" each smpc-cut -x hp -o c.@ b.@
 	together 3 m3 smpc-train -m glm --family binomial -l am 'c.{}'
@@ -123,6 +123,82 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 	R
 }
 
+@test "gaussian with weights, and binomial with an offset: the criterion and the null deviance, too, in float64, too" {
+	cars t
+	awk -F , '{ print $0 "," (NR == 1 ? "w,o" : NR % 3 + 1 "," NR % 5 / 4) }' t.csv | smpc-share --public --range w=0..4 -o t -
+	smpc-cut -c mpg,hp,w -o g t
+	smpc-cut -c am,mpg,o -o b t
+	local how
+	for how in clear float; do
+		capture smpc-train --$how -m glm --family gaussian --weights w -l mpg -o m g
+		[[ "$stderr" != *"there is no libopenblas"* ]] || skip "needs OpenBLAS, which is not installed"
+		assert_success
+		smpc-reveal --table -o table m
+		# d <- transform(mtcars, w = (1:32 + 1) %% 3 + 1, o = (1:32 + 1) %% 5 / 4); glm(mpg ~ hp, weights = w, data = d)
+		like_r table <<-'R'
+			(Intercept),2.9816059e+01,1.6851764e+00,1.7693139e+01,2.0176814e-17
+			hp,-6.5589713e-02,1.0139833e-02,-6.4685198e+00,3.7935194e-07
+			(Dispersion),31.774524
+			(Null deviance),2282.7373
+			(Deviance),953.23571
+			(AIC),186.4079
+			(Rows),32
+		R
+		quietly smpc-train --$how -m glm --family binomial --offset o -l am -o n b
+		smpc-reveal --table -o table n
+		# glm(am ~ mpg + offset(o), binomial, d)
+		like_r table <<-'R'
+			(Intercept),-7.0521062479,2.3474141494,-3.0042019853,0.0026627848
+			mpg,0.3038653024,0.1150703696,2.6406911145,0.0082737114
+			(Dispersion),1
+			(Null deviance),42.842867
+			(Deviance),29.85525
+			(AIC),33.85525
+			(Rows),32
+		R
+	done
+}
+
+@test "binomial: proportions of trials, in a session and in float64, and their predictions" {
+	# Collett's budworms, as in MASS: killed of 20, by the logarithm of the dose and sex
+	awk 'BEGIN { print "p,w,d,m"; n = split("1 4 9 13 18 20 0 2 6 10 12 16", k, " "); for (i = 1; i <= n; i++) print k[i] / 20 ",20," (i - 1) % 6 "," (i <= 6) }' >t.csv
+	smpc-share -n 2 --fraction-bits 20 --range w=0..32 -o t t.csv
+	together 2 m smpc-train -m glm --family binomial --weights w --proportions -l p 't.{}'
+	smpc-reveal --table -o table.clear m.1 m.2
+	is_line glm m.1 "binomial, steps 8, intercept, weights, proportions"
+	each smpc-cut -c d,m -o x.@ t.@
+	together 2 q smpc-predict 'm.{}' 'x.{}'
+	smpc-reveal q.1 q.2 | paste -d , - t.csv | awk -F , 'NR > 1 { d = $1 - 1 / (1 + exp(3.4731554 - 1.0642139 * $4 - 1.1007428 * $5)); if (d ^ 2 > 1e-8) exit 1 }'
+	smpc-reveal --public -o p t.1 t.2
+	capture smpc-train --float -m glm --family binomial --weights w --proportions -l p -o f p
+	if [[ "$stderr" == *"there is no libopenblas"* ]]; then
+		cp table.clear table.float
+	else
+		smpc-reveal --table -o table.float f
+	fi
+	local how
+	for how in clear float; do
+		# glm(p ~ d + m, binomial, weights = w, epsilon = 1e-12)
+		like_r table.$how <<-'R'
+			(Intercept),-3.4731553e+00,4.6852038e-01,-7.4130293e+00,1.2344658e-13
+			d,1.0642140e+00,1.3107749e-01,8.1189682e+00,4.7016366e-16
+			m,1.1007433630,0.3558271309,3.0934778923,0.0019782529
+			(Dispersion),1
+			(Null deviance),124.87559
+			(Deviance),6.7570642
+			(AIC),42.867465
+			(Rows),12
+		R
+	done
+	awk -F , 'NR == 3 { $1 = 1.05 } { print }' OFS=, t.csv | smpc-share --public --range w=0..32 -o wrong -
+	fails_with 5 smpc-train --clear --watch-range -m glm --family binomial --weights w --proportions -l p -o n wrong
+	stderr_has "labels that the family has not"
+	fails_with 2 smpc-train --clear -m glm --family binomial --proportions -l p -o n p
+	stderr_has "--proportions goes with --family binomial and --weights"
+	fails_with 2 smpc-train --clear -m glm --family poisson --weights w --proportions -l p -o n p
+	stderr_has "--proportions goes with --family binomial and --weights"
+}
+
 @test "poisson: with and without offset and weights, and predictions" {
 	warp t
 	smpc-share -n 2 --range n=0..4 --range breaks=0..100 -o t t.csv
@@ -157,7 +233,17 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 	R
 	capture smpc-local -n 2 -o never -- smpc-predict 'w.{}' 'a.{}'
 	assert_failure 2
-	stderr_has "the model has an offset"
+	stderr_has "the model has an offset: say which column of the data it is (--offset)"
+	each smpc-cut -x n,breaks -o b.@ t.@
+	together 2 q smpc-predict --offset hours 'w.{}' 'b.{}'
+	smpc-reveal q.1 q.2 | paste -d , - t.csv | awk -F , 'NR > 1 { d = $1 / exp(2.9902022 - 0.10474683 * $3 - 0.16034265 * $4 - 0.55346192 * $5 + $6) - 1; if (d ^ 2 > 1e-8) exit 1 }'
+	smpc-reveal --public -o w.public w.1 w.2
+	smpc-reveal --public -o b.public b.1 b.2
+	fails_with 1 smpc-predict --clear --offset hour w.public b.public
+	stderr_has "has no column 'hour' (--offset)"
+	smpc-reveal --public -o m.public m.1 m.2
+	fails_with 2 smpc-predict --clear --offset hours m.public b.public
+	stderr_has "--offset hours: the model was trained without one"
 }
 
 @test "gamma, gone on with from a checkpoint" {
@@ -186,12 +272,94 @@ mpg,-0.32416389,0.23949896,-1.3535086,1.758932e-01
 	R
 }
 
+@test "gamma with the reciprocal as the link, which is R's usual one" {
+	local how
+	# McCullagh and Nelder's clotting times, as in ?glm: by the logarithm of the concentration, and the lot
+	awk 'BEGIN { print "lot,u,second"; split("118 58 42 35 27 25 21 19 18 69 35 26 21 18 16 13 12 12", lot, " ")
+		split("5 10 15 20 30 40 60 80 100", u, " "); for (i = 1; i <= 18; i++) printf "%d,%.6f,%d\n", lot[i], log(u[(i - 1) % 9 + 1]), (i > 9) }' >t.csv
+	smpc-share -n 2 --range lot=0..200 -o t t.csv
+	together 2 m smpc-train -m glm --family gamma --link inverse -l lot 't.{}'
+	smpc-reveal --table -o table.clear m.1 m.2
+	is_line glm m.1 "gamma, steps 12, inverse, intercept"
+	each smpc-cut -x lot -o x.@ t.@
+	together 2 q smpc-predict 'm.{}' 'x.{}'
+	smpc-reveal q.1 q.2 | paste -d , - t.csv | awk -F , -v b="$(awk -F , '$3 != "" { print $2 }' table.clear | paste -s -d ' ')" '
+		BEGIN { split(b, c, " ") } NR > 1 { d = $1 * (c[2] + c[3] * $3 + c[4] * $4) - 1; if (d ^ 2 > 1e-8) exit 1 }'
+	smpc-reveal --public -o p t.1 t.2
+	capture smpc-train --float -m glm --family gamma --link inverse -l lot -o f p
+	if [[ "$stderr" == *"there is no libopenblas"* ]]; then
+		cp table.clear table.float
+	else
+		smpc-reveal --table -o table.float f
+	fi
+	for how in clear float; do
+		# glm(lot ~ u + second, Gamma, epsilon = 1e-12)
+		like_r table.$how <<-'R'
+			(Intercept),-2.1449687e-02,2.1870426e-03,-9.8076218e+00,6.4480826e-08
+			u,1.7756366e-02,1.0228015e-03,1.7360520e+01,2.4265150e-11
+			second,1.0868460e-02,1.9498115e-03,5.5741079e+00,5.3156463e-05
+			(Dispersion),0.019585584
+			(Null deviance),7.7086675
+			(Deviance),0.3004206
+			(AIC),103.07485
+			(Rows),18
+		R
+	done
+	fails_with 2 smpc-reveal --table --ratios m.1 m.2
+	stderr_has "this one is one of reciprocals"
+	# a row whose mean is more than 32 times that of all
+	awk 'BEGIN { print "x,y"; for (i = 0; i < 100; i++) print (i == 7) "," (i == 7 ? 3000 : i % 3 + 1) }' | smpc-share --public -o far -
+	fails_with 5 smpc-train --clear --watch-range -m glm --family gamma --link inverse -l y -o n far
+	stderr_has "numbers that have no room"
+	quietly smpc-train --clear -m glm --family gamma --link log -l y -o n far
+	fails_with 2 smpc-train --clear -m glm --family gamma --link logit -l y -o n far
+	stderr_has "--family gamma takes --link log or inverse, and not 'logit'"
+	fails_with 2 smpc-train --clear -m glm --family poisson --link inverse -l y -o n far
+	stderr_has "--family poisson takes --link log, and not 'inverse'"
+	fails_with 2 smpc-train --clear -m glm --family gamma --link inverse --offset x -l y -o n far
+	stderr_has "--offset is not for --link inverse"
+}
+
 # of_no_use WHY CMD...: no model, as --watch-range says why; and in a session nothing is written either.
 of_no_use() {
 	fails_with 5 smpc-train --clear -m glm --watch-range "${@:2}"
 	stderr_has "steps the model is of no use"
 	stderr_has "try --ridge"
 	stderr_has "$1"
+}
+
+@test "weights keep 20 bits below their range, however small it is, and up to 4096" {
+	awk 'BEGIN { split("2 3 3 5 4 6 9 7 8 12", y, " "); print "x,y,w,far"
+	    for (i = 1; i <= 10; i++) print i "," y[i] "," i / 10000 "," (i == 1 ? 4096 : 1) }' >t.csv
+	smpc-share --public --range x,y=0..20 --range w=0..0.001 --range far=0..4096 -o t t.csv
+	smpc-cut -x far -o w t
+	# glm(y ~ x, weights = 1:10 / 1e4)
+	quietly smpc-train --clear -m glm --family gaussian -l y --weights w -o m w
+	smpc-reveal --table -o table m
+	like_r table <<-'S'
+		(Intercept),0.00606060606,1.36672210,0.00443440994,0.99657045
+		x,1.04848485,0.18428877,5.68935833,0.000459992939
+		(Dispersion),0.00112075758
+		(Null deviance),0.0452436364
+		(Deviance),0.00896606061
+		(AIC),41.2088221
+		(Rows),10
+	S
+	smpc-cut -x w -o far t
+	quietly smpc-train --clear -m glm --family gaussian -l y --weights far -o n far
+	smpc-share -f --public --range x,y=0..20 --range far=0..4097 -x w -o far t.csv
+	fails_with 5 smpc-train --clear -m glm --family gaussian -l y --weights far -o n far
+	stderr_has "column 'far': weights may be as large as 4097"
+}
+
+@test "labels and offsets that have no room cannot be standardized, and nobody is told to" {
+	printf '%s\n' x,y,o 1,2,1 2,3,2 3,5,4 4,4,1 | smpc-share --public --range x=0..9 --range y,o=0..1e6 -o t
+	smpc-cut -x o -o y t
+	fails_with 5 smpc-train --clear -m glm --family poisson -l y y
+	stderr_has "column 'y': its numbers may be as large as 1.04858e+06, and labels with logarithms are below 32768"
+	! grep -e --standardize stderr || return 1
+	fails_with 5 smpc-train --clear -m glm --family poisson -l x --offset o t
+	stderr_has "column 'o': its numbers may be as large as 1.04858e+06, and offsets are below 32768"
 }
 
 @test "what cannot be a model is said: separated labels, collinear columns, labels and weights of other families" {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 #
-# The tables of Fourier series in function.c against the program that computes them.  One series is fitted here; of the
+# The tables of Fourier series in function.c and response.c against the program that computes them.  One series is fitted here; of the
 # others it is seen that they are those that slow/series.bats fits, and as good.
 
 load helper
@@ -33,6 +33,25 @@ series() {
 	refute_output --partial "not ok"
 	sed 's/23726568/23726569/' "$exact" >exact.c
 	series polynomials exact.c
+	assert_failure 1
+}
+
+@test "the tables in response.c are as they were compared, and as good; so is what glm_factorials.c makes of ln z!" {
+	needs python3
+	response=$ROOT/common/func/response.c factorials=$ROOT/common/nn/glm_factorials.c
+	series glance-responses "$response"
+	assert_success
+	assert_line --index 0 1..6
+	series factorials "$factorials"
+	assert_success
+	sed 's/49580152/49580252/; s/-199184452/-199184552/; s/7.99999924497846/7.99999934497846/' "$response" >wrong.c
+	series glance-responses wrong.c
+	assert_failure 1
+	assert_line --partial "not ok 2 - logistic: off by "
+	assert_line --partial "not ok 4 - softplus: off by "
+	assert_line --partial "not ok 6 - power: off by "
+	sed 's/-3.02439355e-03/-3.02539355e-03/' "$factorials" >wrong.c
+	series factorials wrong.c
 	assert_failure 1
 }
 

@@ -79,6 +79,19 @@ kept() {
 	assert_output ""
 }
 
+@test "a stream in which the first part is free and a later one is not: no match of it is opened, nor how many there are" {
+	printf 'id,a\nu,2\nv,4\n' | smpc-share -n 2 --key id -o f
+	printf 'id,a\nw,2\nz,4\n' | smpc-share -n 2 --key id --budget clinic=1,1e-6 -o k
+	printf 'id,b\nz,7\nq,8\n' | smpc-share -n 2 --key id -o q
+	for p in 0 1 2; do
+		cat f.$p k.$p >both.$p
+	done
+	run --separate-stderr -4 smpc-local -n 2 -o j -- smpc-join 'both.{}' 'q.{}'
+	assert_not_exist j.1
+	fails_with 4 smpc-join --plan both.1 q.1
+	stderr_has "how many rows match would leave without noise, and the owner of 'clinic'"
+}
+
 @test "sums: the header says what a row changes, exactly, what was spent, and how much noise there is" {
 	people 2 clinic=1,1e-6
 	smpc-sum -o s.1 x.1
@@ -173,6 +186,33 @@ print(json.dumps([round(w * 2 ** 16 / 2.0 ** c.get("exponent", 0)) for w, c in z
 	smpc-share -n 2 -f --range age=0..120 -c age --budget clinic=2,1e-6,3 -o y people.csv
 	fails_with 4 smpc-paste a.1 y.1
 	stderr_has "two tables of origin 'clinic' have different budgets"
+}
+
+@test "rows that stand where the values of others have put them: sums of some places change by more than a row, and get no noise" {
+	people 2 clinic=1,1e-6
+	smpc-local -n 2 -o sorted -- smpc-sort -k age 'x.{}'
+	smpc-local -n 2 -o mixed -- smpc-shuf 'x.{}'
+	smpc-local -n 2 -o dealt -- smpc-shuf --stratify ward --folds 3 'x.{}'
+	assert_equal "$(member sorted.1 once) $(member dealt.1 once) $(member mixed.1 once)" "null null true"
+	smpc-split --in-turn -k 2 --fold 1 -o half.1 sorted.1
+	smpc-cut -c cost half.1 | smpc-sum -o s.1 -
+	fails_with 4 smpc-noise --plan --epsilon 1 --delta 1e-6 s.1
+	stderr_has "it is not known how much a person changes it"
+}
+
+@test "rows with a budget are put in order by declared columns alone: others may compare in a circle, which says how large they are" {
+	printf 'a,b\n30000,2\n-20000,4\n7,9\n22000,1\n' | smpc-share -n 2 --fraction-bits 0 --range b=0..10 --budget clinic=1,1e-6 -o u
+	fails_with 4 smpc-sort --plan --bits 2 -k a u.1
+	stderr_has "a figure or bit would leave without noise, and the owner of 'clinic'"
+	run --separate-stderr -4 smpc-local -n 2 -o y -- smpc-sort -k b,a 'u.{}'
+	assert_not_exist y.1
+	fails_with 4 smpc-stat --plan mode u.1
+	fails_with 4 smpc-shuf --plan --stratify a --folds 2 u.1
+	for p in 0 1 2; do
+		smpc-cut -c b u.$p >b.$p
+	done
+	smpc-local -n 2 -o y -- smpc-sort -k b 'u.{}'
+	smpc-stat --plan median b.1
 }
 
 @test "no noise: without both options, for more than the budget, by a sensitivity of one's own, on means of groups, few rows" {

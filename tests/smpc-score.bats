@@ -111,10 +111,10 @@ guesses() {
 	assert_equal "$(cut -f 3 g.out | paste -s -d ,)" "$(sed 's/.*"recall":\[\([^]]*\)\].*/\1/' f.out)"
 	# two classes have them, too
 	guesses 60 8
-	shared_csv_named p
-	shared_csv_named y
+	smpc-share --public -o p p.csv
+	smpc-share --public -o y y.csv
 	for average in binary macro weighted micro none; do
-		figures 2 f -m $averaged,auc --average $average --json -l ill 'p.{}' 'y.{}'
+		smpc-score --clear -m $averaged,auc --average $average --json -l ill p y >f.out
 		right_figures $averaged,auc p.csv y.csv ill f.out $average
 	done
 	# a class that has no rows has no area
@@ -126,6 +126,29 @@ guesses() {
 	assert_equal "$(cat f.out)" "$(printf 'recall\t1\nauc\t1')"
 	figures 2 f -m recall,auc --average none -j 'q.{}' 'r.{}'
 	assert_equal "$(cat f.out)" '{"recall":[1,1,null],"auc":[1,1,null]}'
+}
+
+# scikit-learn 1.2.1 of these: accuracy_score(y, s), balanced_accuracy_score, matthews_corrcoef; precision_score(y, s,
+# average=a), recall_score, f1_score; roc_auc_score(y, p, multi_class="ovr", average=a), log_loss(y, p); mean_squared_error(t, q),
+# mean_absolute_error, mean_absolute_percentage_error, r2_score.  More are compared in slow/score-data.sh.
+@test "figures are those of scikit-learn" {
+	local average
+	printf '%s\n' a,b,c .7,.2,.1 .4,.5,.1 .2,.6,.2 .1,.3,.6 .3,.4,.3 .1,.8,.1 .6,.3,.1 .2,.2,.6 .5,.3,.2 .8,.1,.1 .3,.5,.2 .1,.2,.7 >p.csv
+	printf '%s\n' y 0 0 1 0 2 1 0 2 1 0 1 2 >y.csv
+	printf '%s\n' q,t 2.5,3.5 -1.5,-1 2,2 7,8 12,10 4.5,4 >t.csv
+	smpc-share --public -o p p.csv
+	smpc-share --public --codes y=0,1,2 -o y y.csv
+	smpc-share --public -o t t.csv
+	figures_of() {
+		quietly smpc-score --clear "$@"
+		awk '{ printf "%s%.4f", sep, $NF; sep = " " } END { print "" }' <<<"$output"
+	}
+	assert_equal "$(figures_of -m accuracy,balanced-accuracy,mcc,log-loss p y)" "0.6667 0.6722 0.5000 0.7510"
+	assert_equal "$(for average in macro weighted micro; do figures_of -m precision,recall,f1 --average $average p y; done | paste -s -d ,)" \
+		"0.6722 0.6722 0.6667,0.6792 0.6667 0.6667,0.6667 0.6667 0.6667"
+	assert_equal "$(for average in macro weighted none; do figures_of -m auc --average $average p y; done | paste -s -d ,)" \
+		"0.8784,0.8663,0.8000 0.8906 0.9444"
+	assert_equal "$(figures_of -m mse,mae,mape,r2 -l t t)" "1.0833 0.8333 0.2060 0.9190"
 }
 
 @test "figures of errors, absolute and relative" {
@@ -147,7 +170,7 @@ guesses() {
 		sed "\$s/,.*/,$last/" t.csv | smpc-share -f -n 2 -o z -
 		capture smpc-local -n 2 -o no -- smpc-score -m mape,mae -l y 'z.{}'
 		assert_failure 5
-		stderr_has "mape of y: some of its numbers are 0, or less than a millionth of its range"
+		stderr_has "mape of y: some of its numbers are 0, or below a millionth of its range"
 		quietly smpc-local -n 2 -- smpc-score -m mae -l y 'z.{}'
 	done
 }
@@ -178,8 +201,8 @@ right_intervals() {
 	cut -d , -f 1 t.csv >f.csv
 	for options in '' '--range f=-50..200 --range y=0..200'; do
 		# shellcheck disable=SC2086 # words
-		smpc-share -f -n 2 $options -o t t.csv
-		figures 2 f -m mse,mae,mape --bootstrap 100 --seed 0 -j -l y 't.{}'
+		smpc-share -f --public $options -o t t.csv
+		smpc-score --clear -m mse,mae,mape --bootstrap 100 --seed 0 -j -l y t >f.out
 		right_intervals mse,mae,mape 100 0 0.95 f.csv t.csv y f.out
 	done
 	awk -F , -v OFS=, 'NR > 1 { $1 *= 300; $2 *= 300 } 1' t.csv >u.csv
@@ -210,7 +233,7 @@ right_intervals() {
 		stderr_has "$figure has no interval"
 	done
 	fails_with 2 smpc-score --plan -m accuracy --bootstrap 100 -l ill p.1 y.1
-	stderr_has "say --seed"
+	stderr_has "give it with --seed"
 	fails_with 2 smpc-score --plan -m accuracy --bootstrap 99 --seed 1 -l ill p.1 y.1
 	fails_with 2 smpc-score --plan -m accuracy --bootstrap 100 --seed 1 --level 1 -l ill p.1 y.1
 	stderr_has "--level takes a share from 0.5 to 0.999"
@@ -232,42 +255,42 @@ right_tables() {
 	smpc-share -n 2 --codes ill=0,1 -c ill -o y y.csv
 	figures 2 f -m roc,pr,calibration --json 'p.{}' 'y.{}'
 	right_tables $usual 10 p.csv y.csv ill f.out
+	smpc-reveal --public -o p.public p.1 p.2
+	smpc-reveal --public -o y.public y.1 y.2
 	for least in 1 2 25 40 80; do
-		figures 2 f -m calibration,pr,roc --thresholds 0.05,0.3,0.55,0.6,0.9 --min-count $least --json 'p.{}' 'y.{}'
+		smpc-score --clear -m calibration,pr,roc --at 0.05,0.3,0.55,0.6,0.9 --min-count $least --json p.public y.public >f.out
 		right_tables 0.05,0.3,0.55,0.6,0.9 $least p.csv y.csv ill f.out
 	done
 	# lines: from the highest threshold down; bins ascend
-	figures 2 f -m calibration,roc,pr --thresholds 0.3,0.6 --min-count 1 'p.{}' 'y.{}'
+	figures 2 f -m calibration,roc,pr --at 0.3,0.6 --min-count 1 'p.{}' 'y.{}'
 	assert_equal "$(cut -f 1,2 f.out | tr '\t\n' ' ,')" "roc 0.6,roc 0.3,pr 0.6,pr 0.3,calibration 0,calibration 0.3,calibration 0.6,"
 	assert_equal "$(awk '$1 == "calibration" { n += $4 } END { print n }' f.out)" 150
 	# two columns: the probability of class 1; and in the clear
 	awk 'NR == 1 { print "q0,q1"; next } { print 1 - $1 "," $1 }' p.csv >q.csv
 	smpc-share -n 2 --range q0=0..1 --range q1=0..1 -o q q.csv
-	figures 2 g -m calibration,roc,pr --thresholds 0.3,0.6 --min-count 1 'q.{}' 'y.{}'
+	figures 2 g -m calibration,roc,pr --at 0.3,0.6 --min-count 1 'q.{}' 'y.{}'
 	cmp <(cut -f 1-4,6 f.out) <(cut -f 1-4,6 g.out)
-	smpc-reveal --public -o p.public p.1 p.2
-	smpc-reveal --public -o y.public y.1 y.2
-	quietly smpc-score --clear -m calibration,roc,pr --thresholds 0.3,0.6 --min-count 1 p.public y.public
+	quietly smpc-score --clear -m calibration,roc,pr --at 0.3,0.6 --min-count 1 p.public y.public
 	assert_equal "$(cut -f 1-4,6 <<<"$output")" "$(cut -f 1-4,6 f.out)"
 	# a class of fewer rows than that is not shown, and neither is that it is empty
 	classes y=0,1 few y 1 0 0 0 0 0 0 0
 	classes y=0,1 none y 0 0 0 0 0 0 0 0
 	shared s p 0.9 0.1 0.2 0.3 0.4 0.5 0.6 0.7
-	figures 2 f -m roc,pr --thresholds 0.5 --min-count 2 's.{}' 'few.{}'
-	figures 2 g -m roc,pr --thresholds 0.5 --min-count 2 's.{}' 'none.{}'
+	figures 2 f -m roc,pr --at 0.5 --min-count 2 's.{}' 'few.{}'
+	figures 2 g -m roc,pr --at 0.5 --min-count 2 's.{}' 'none.{}'
 	cmp f.out g.out
 	assert_equal "$(cat f.out)" "$(printf 'roc\t0.5\tnan\tnan\npr\t0.5\tnan\tnan')"
 	costs 2 smpc-score -m roc,pr,calibration 'p.{}' 'y.{}'
 	# what is wrong
-	fails_with 2 smpc-score --plan -m roc --thresholds 0.5,0.5 p.1 y.1
-	stderr_has "--thresholds ascend"
-	fails_with 2 smpc-score --plan -m roc --thresholds 0.5,x p.1 y.1
-	fails_with 2 smpc-score --plan -m roc --thresholds "$(seq -s , 65)" p.1 y.1
+	fails_with 2 smpc-score --plan -m roc --at 0.5,0.5 p.1 y.1
+	stderr_has "--at takes thresholds that ascend"
+	fails_with 2 smpc-score --plan -m roc --at 0.5,x p.1 y.1
+	fails_with 2 smpc-score --plan -m roc --at "$(seq -s , 65)" p.1 y.1
 	fails_with 2 smpc-score --plan -m auc --min-count 5 p.1 y.1
-	fails_with 2 smpc-score --plan -m calibration --thresholds 0,0.5 p.1 y.1
+	fails_with 2 smpc-score --plan -m calibration --at 0,0.5 p.1 y.1
 	stderr_has "calibration is of probabilities: thresholds are between 0 and 1, and 0 is not"
 	fails_with 2 smpc-score --plan -m pr --classes 3 p.1 y.1
-	fails_with 5 smpc-score --plan -m roc --thresholds 0.5,0.50000000000001 p.1 y.1
+	fails_with 5 smpc-score --plan -m roc --at 0.5,0.50000000000001 p.1 y.1
 	stderr_has "is, in the unit of predictions,"
 }
 
@@ -598,6 +621,30 @@ right_tables() {
 	stderr_has "2 columns"
 	fails_with 2 smpc-score -m accuracy -l a,b,c --plan w.1
 	fails_with 2 smpc-score -m accuracy -l ill p.1 y.1 y.1
+}
+
+@test "predictions of folds, and labels: in the same order" {
+	guesses 90 5
+	paste -d , <(cut -d , -f 2 y.csv) p.csv >t.csv
+	smpc-share -n 2 --codes ill=0,1 -o t t.csv
+	quietly smpc-local -o m -- smpc-train -l ill -e 2 't.{}'
+	for k in 1 2 3; do
+		each smpc-split -s 1 -k 3 --fold $k --rest f$k.@ -o /dev/null t.@
+		quietly smpc-local -o g$k -- smpc-predict 'm.{}' "f$k.{}"
+	done
+	each smpc-cat -o g.@ g1.@ g2.@ g3.@
+	each smpc-cat -o f.@ f1.@ f2.@ f3.@
+	each smpc-cat -o w.@ f1.@ f3.@ f2.@
+	figures 2 all -m accuracy,f1 'g.{}' 'f.{}'
+	fails_with 4 smpc-score --plan -m accuracy g.1 w.1
+	stderr_has "g.1: some of its rows are predictions of rows that w.1 has in another place"
+	capture smpc-local -- smpc-score -m accuracy 'g.{}' 'w.{}'
+	assert_failure 4
+	assert_output ""
+	# other tables in the order of these are none of its business
+	each smpc-cut -c ill -o l.@ f.@
+	figures 2 same -m accuracy,f1 'g.{}' 'l.{}'
+	cmp all.out same.out
 }
 
 @test "wrong operands" {

@@ -10,8 +10,11 @@
 #include "cli/join_plan.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
+#include "data/budget.h"
 #include "func/join.h"
 #include "net/policy_ask.h"
+
+#define TELLS "how many rows match"
 
 static struct strings on;
 static const char *how, *duplicates, *indicator;
@@ -293,7 +296,8 @@ join_streams(struct stage *stage, void *state)
 	size_t i;
 	int rc;
 
-	if (read_tables(stage, g) == -1)
+	/* Of later parts, too, which were not known when it was asked first. */
+	if (read_tables(stage, g) == -1 || budgets_refuse(TELLS) == -1)
 		return (-1);
 	j.table = g->table;
 	j.key = g->key;
@@ -378,7 +382,7 @@ run(char **operands, size_t count)
 	struct joining g = { .plan = { .tables = 0 } };
 	struct stage_work work = {
 		.op = "join",
-		.tells = "how many rows match",
+		.tells = TELLS,
 		.check = check_operands,
 		.run = join_streams,
 		.state = &g,

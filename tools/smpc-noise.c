@@ -1,4 +1,4 @@
-/* Add noise to results before they leave, so that they tell little of any person. */
+/* Add noise to results before they leave, so that they tell little about any person. */
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,8 +19,7 @@ static const char *sensitivity;
 static const struct opt options[] = {
 	NOISE_OPTIONS,
 	{ 0, "sensitivity", "NUMBER", OPT_STRING, &sensitivity, 0, 0,
-	    "how much a person changes each column at most, where no owner has a budget and the "
-	    "header does not say it" },
+	    "how much a person changes each column at most, where no owner has declared a budget" },
 	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -78,22 +77,32 @@ describe_spent(void *state, struct descriptor *d)
 	noise_describe(&((const struct adding *)state)->noise, d);
 }
 
+static int
+refuse_unknown_change(const struct part *p, size_t j)
+{
+	char column[PART_SHOWN_BYTES];
+
+	part_show_column(p, j, column);
+	if (p->budgets.count == 0)
+		return (fail(ST_REFUSED, "tensor '%s', column %s: it is not known how much a "
+		    "person changes it: headers say it of tables with a budget (smpc-share "
+		    "--budget) alone; of others say it yourself (--sensitivity)", p->name, column));
+	return (fail(ST_REFUSED, "tensor '%s', column %s: it is not known how much a person "
+	    "changes it: that is known of sums, means and counts (smpc-sum, smpc-stat, smpc-group) "
+	    "of the rows that one owner shared, of columns with a declared range (smpc-share "
+	    "--range)", p->name, column));
+}
+
 /* The change of column ${j}, in words: what the header says, or the user. */
 static int
 change_of_column(const struct adding *a, const struct part *p, size_t j, double *change)
 {
-	char column[PART_SHOWN_BYTES];
 	double words = ceil(ldexp(a->sensitivity * (double)p->divisor, (int)p->fraction_bits -
 	    part_about(p, j)->exponent));
 
 	*change = (a->sensitivity > 0) ? fmax(words, 1) :
 	    (p->change != NULL) ? (double)p->change[j] : 0;
-	if (*change > 0)
-		return (0);
-	part_show_column(p, j, column);
-	return (fail(ST_REFUSED, "tensor '%s', column %s: it is not known how much a person "
-	    "changes it: it is so of sums, means and counts (smpc-sum, smpc-stat, smpc-group) of "
-	    "columns whose range their owner has declared (smpc-share --range)", p->name, column));
+	return ((*change > 0) ? 0 : refuse_unknown_change(p, j));
 }
 
 /* ---- reading ---- */
@@ -108,8 +117,8 @@ check_noisy(const struct noisy *w, const char *where)
 		    "noise to each of them", where, p->name, w->inputs.count));
 	if (w->rows > blocks_rows(p->cols))
 		return (fail(ST_REFUSED, "%s: tensor '%s' has %zu rows of %zu columns: noise is "
-		    "for results, and these are of at most %zu rows then", where, p->name, w->rows,
-		    p->cols, blocks_rows(p->cols)));
+		    "for results, which have at most %zu rows of as many columns", where,
+		    p->name, w->rows, p->cols, blocks_rows(p->cols)));
 	return (0);
 }
 

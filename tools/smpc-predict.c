@@ -24,7 +24,7 @@
 #include "ring/fixed.h"
 #include "table/columns.h"
 
-static const char *what, *lambda;
+static const char *what, *lambda, *offset;
 static uint64_t threads;
 
 static const struct opt options[] = {
@@ -33,6 +33,8 @@ static const struct opt options[] = {
 	    "else scores)" },
 	{ 0, "lambda", "NUMBER", OPT_STRING, &lambda, 0, 0, "which model of a path predicts "
 	    "(smpc-train --model lasso)" },
+	{ 0, "offset", "COLUMN", OPT_STRING, &offset, 0, 0, "the offset of each row, for a model "
+	    "that was trained with one" },
 	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "default: the processors here, "
 	    "shared by the parties here" },
 	STAGE_OPTIONS,
@@ -74,6 +76,10 @@ struct predict {
 	size_t *sparse, *presence, n_sparse;
 	struct ranges ranges;   /* of the features */
 	struct features_plan plan;
+	/* of the offset, where the model has one: its column, and the same */
+	size_t offset_at;
+	struct ranges offset_ranges;
+	struct features_plan offset_plan;
 	struct mpc_vector limits, far; /* for those that are standardized (nn/prepare.h) */
 	struct mpc_vector wide; /* predictions, as they were standardized, beyond STANDARD_RANGE */
 	struct nn_watch watch;  /* of all else that may have no room */
@@ -98,6 +104,19 @@ choose_model(struct predict *p)
 	if (lambda != NULL)
 		(void)fixed_parse_double(lambda, strlen(lambda), &v);
 	return ((l->kind->choose != NULL) ? l->kind->choose(l, v) : 0);
+}
+
+/* A model that was trained with an offset takes one. */
+static int
+check_offset(const struct predict *p)
+{
+	const struct learner *l = p->model.learner;
+
+	if (l->offset && offset == NULL)
+		return (fail(ST_USAGE, "the model has an offset: say which column of the data it "
+		    "is (--offset)"));
+	return ((!l->offset && offset != NULL) ? fail(ST_USAGE, "--offset %s: the model was "
+	    "trained without one", offset) : 0);
 }
 
 /* The option, or what the model is for. */
@@ -249,6 +268,24 @@ tells_of(const struct column *c, const struct nn_model *m)
 	    is_name_of(c->of, m->labels, m->n_labels)));
 }
 
+/* Which column the offset is. */
+static int
+match_offset(struct predict *p, const struct part *part, const char *where)
+{
+	size_t presence;
+
+	if (part->columns == NULL || p->model.about->features == NULL)
+		return (fail(ST_FAILED, "%s: the columns of the data, or of the model, have no "
+		    "names, and --offset %s is one", where, offset));
+	if (!names_find(offset, strlen(offset), (const char *const *)part->columns, part->cols,
+	    &p->offset_at))
+		return (fail(ST_FAILED, "%s: has no column '%s' (--offset)", where, offset));
+	if (presence_find(part, where, p->offset_at, &presence) == -1)
+		return (-1);
+	return ((presence == SIZE_MAX) ? 0 : presence_refuse(part, where, p->offset_at,
+	    "an offset"));
+}
+
 /* Every feature by its name; labels are left out, and there is nothing else. */
 static int
 match_names(struct predict *p, const struct part *part, const char *where)
@@ -264,6 +301,8 @@ match_names(struct predict *p, const struct part *part, const char *where)
 			return (missing_feature(part, where, m->features[i]));
 	}
 	for (i = 0; i < part->cols; i++) {
+		if (offset != NULL && i == p->offset_at)
+			continue;
 		if (!is_name_of(part->columns[i], m->features, m->n_features) &&
 		    !is_name_of(part->columns[i], m->labels, m->n_labels) &&
 		    !tells_of(part_about(part, i), m))
@@ -309,7 +348,8 @@ find_columns(struct predict *p, const struct part *part, const char *where)
 
 	free(p->positions);
 	p->positions = NULL;
-	if (stage_refuse_divisor(part, where) == -1)
+	if (stage_refuse_divisor(part, where) == -1 ||
+	    (offset != NULL && match_offset(p, part, where) == -1))
 		return (-1);
 	if (m->features != NULL && part->columns != NULL)
 		return (match_names(p, part, where));
@@ -376,6 +416,17 @@ take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
 	    fill_missing(stage->S, p, x, data, rows, part));
 }
 
+/* The same of the offset. */
+static int
+take_offset(struct stage *stage, struct predict *p, struct mpc_vector *x,
+    const struct mpc_vector *data, size_t rows, const struct part *part)
+{
+
+	mpc_columns_get(x, data, rows, part->cols, p->offset_at);
+	return ((ranges_rows(stage, &p->offset_ranges, x, rows) == -1) ? -1 :
+	    nn_shift_columns(stage->S, x, rows, 1, p->offset_plan.shift));
+}
+
 /* Count predictions of standardized labels that have no room in the units of these. */
 static int
 count_wide(struct mpc *S, struct predict *p, const struct mpc_vector *standard, size_t rows)
@@ -433,20 +484,25 @@ static int
 predict_rows(struct stage *stage, struct predict *p, struct mpc_vector *y,
     const struct mpc_vector *data, size_t rows, const struct part *part)
 {
+	struct mpc_vector offsets = { .n = 0 };
 	const struct nn_pass pass = { .S = stage->S, .rows = rows,
 		.threads = stage_threads(threads),
-		.watch = &p->watch };
+		.watch = &p->watch,
+		.offset = (offset != NULL) ? &offsets : NULL };
 	struct learner *l = p->model.learner;
 	struct nn_tensor x = { .f = NN_BITS };
 	int rc = -1;
 
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
+	    mpc_vector_new(stage->S, &offsets, rows) == 0 &&
+	    (offset == NULL || take_offset(stage, p, &offsets, data, rows, part) == 0) &&
 	    take_features(stage, p, &x, data, rows, part) == 0 &&
 	    standardize_rows(stage->S, p, &x, rows) == 0 &&
 	    ((p->model.label_mean.n == 0) ? l->kind->predict(l, &pass, p->answer, y, &x) :
 	    predict_numbers(p, &pass, y, &x)) == 0)
 		rc = nn_watch_settle(stage->S, &p->watch, false);
 	mpc_vector_free(&x.v);
+	mpc_vector_free(&offsets);
 	return (rc);
 }
 
@@ -525,14 +581,22 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	const struct model *m = &p->model;
 	const struct ranges_of of = { .part = part, .where = where, .positions = p->positions,
 		.cols = nn_size(m->learner->in) };
+	const struct ranges_of offsets = { .part = part, .where = where,
+		.positions = &p->offset_at,
+		.cols = 1 };
 
 	ranges_free(&p->ranges);
 	features_plan_free(&p->plan);
+	ranges_free(&p->offset_ranges);
+	features_plan_free(&p->offset_plan);
 	mpc_zero(&p->far);
 	mpc_zero(&p->wide);
 	if (find_gaps(p, part, where) == -1 || ranges_begin(stage, &p->ranges, &of) == -1 ||
 	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL,
 	    false) == -1)
+		return (-1);
+	if (offset != NULL && (ranges_begin(stage, &p->offset_ranges, &offsets) == -1 ||
+	    features_plan_make(&p->offset_plan, &p->offset_ranges, NULL, false) == -1))
 		return (-1);
 	p->watch.most = largest_feature(p);
 	return (0);
@@ -597,8 +661,10 @@ end_features(struct stage *stage, struct predict *p, struct blocks *b, const cha
 	/* There may be one patient. */
 	const struct ranges_rows_of any = { blocks_intact(b, 0), PART_LEAST_ROWS };
 
-	return ((ranges_end(stage, &p->ranges, any) == -1) ? -1 :
-	    (check_counts(stage, p, &p->far, refuse_far) == -1 ||
+	if (ranges_end(stage, &p->ranges, any) == -1 ||
+	    (offset != NULL && ranges_end(stage, &p->offset_ranges, any) == -1))
+		return (-1);
+	return ((check_counts(stage, p, &p->far, refuse_far) == -1 ||
 	    check_room(stage, p, where) == -1) ? -1 :
 	    check_counts(stage, p, &p->wide, refuse_wide));
 }
@@ -649,6 +715,7 @@ predict(struct stage *stage, void *state)
 	(void)state;
 	memset(&p, 0, sizeof(p));
 	if (model_read(stage, 0, &p.model) == -1 || choose_model(&p) == -1 ||
+	    check_offset(&p) == -1 ||
 	    choose_answer(&p) == -1 ||
 	    find_limits(stage->S, &p) == -1 ||
 	    (b = stage_blocks(stage, 1, 1)) == NULL)
@@ -663,6 +730,8 @@ out:
 	blocks_free(b);
 	ranges_free(&p.ranges);
 	features_plan_free(&p.plan);
+	ranges_free(&p.offset_ranges);
+	features_plan_free(&p.offset_plan);
 	mpc_vector_free(&p.limits);
 	mpc_vector_free(&p.far);
 	nn_watch_free(&p.watch);
@@ -680,7 +749,8 @@ out:
 static int
 run(char **operands, size_t count)
 {
-	char params[128] = "", dash[] = "-", *both[2] = { operands[0], dash };
+	char params[128 + PART_MAX_COLUMN_NAME_BYTES] = "", dash[] = "-",
+	    *both[2] = { operands[0], dash };
 	const struct stage_work work = { .op = "predict", .params = params, .run = predict,
 		.exponents = true, .missing = true };
 	double v;
@@ -699,6 +769,12 @@ run(char **operands, size_t count)
 	if (lambda != NULL)
 		snprintf(params + len, sizeof(params) - len, "%slambda=%.17g",
 		    (len > 0) ? "\n" : "", v);
+	if (offset != NULL && strlen(offset) > PART_MAX_COLUMN_NAME_BYTES)
+		return (usage("--offset takes the name of a column"));
+	len = strlen(params);
+	if (offset != NULL)
+		snprintf(params + len, sizeof(params) - len, "%soffset=%s",
+		    (len > 0) ? "\n" : "", offset);
 	return (stage_run(&work, (count == 1) ? both : operands, 2));
 }
 

@@ -1,6 +1,5 @@
 /* How good predictions are, on shares, in a session of all parties. */
 
-#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,9 +9,10 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/names.h"
-#include "base/near.h"
 #include "cli/classes.h"
 #include "cli/model_columns.h"
+#include "cli/score_asked.h"
+#include "cli/score_belong.h"
 #include "cli/score_text.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
@@ -23,28 +23,18 @@
 #include "net/policy_ask.h"
 #include "nn/metrics.h"
 #include "nn/prepare.h"
-#include "ring/fixed.h"
 #include "table/columns.h"
 
-static const char *metrics, *average, *label, *prediction, *threshold, *thresholds, *to,
-    *output;
-static const char *level;
-static uint64_t classes, min_count, replicates, seed = UINT64_MAX;
+static struct score_asked asked = { .seed = SCORE_NO_SEED };
+static const char *label, *prediction, *to, *output;
 static bool json, each;
 
-#define MAX_REPLICATES 10000
-#define LEVEL_UNITS 1000000 /* a level is a number of these */
-#define MAX_COUNT ((uint64_t)1 << 60)
-#define DEFAULT_LEAST 10 /* rows of a cell of a table */
-
-static double steps[MPC_MAX_THRESHOLDS];
-
 static const struct opt options[] = {
-	{ 'm', "metrics", "LIST", OPT_STRING, &metrics, 0, 0,
+	{ 'm', "metrics", "LIST", OPT_STRING, &asked.metrics, 0, 0,
 	    "what to reveal, with commas: accuracy, balanced-accuracy, mcc, confusion, precision, "
 	    "recall, specificity, f1, auc, log-loss, brier, mse, mae, mape, r2; "
 	    "and tables at public thresholds: roc, pr, calibration" },
-	{ 0, "average", "binary|macro|weighted|micro|none", OPT_STRING, &average, 0, 0,
+	{ 0, "average", "binary|macro|weighted|micro|none", OPT_STRING, &asked.average, 0, 0,
 	    "what becomes of the precision, recall and so on of all classes (default: binary, or, "
 	    "of more than two, macro)" },
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0,
@@ -53,23 +43,24 @@ static const struct opt options[] = {
 	{ 0, "prediction", "COLUMNS", OPT_STRING, &prediction, 0, 0,
 	    "the columns that hold predictions (default: all of the first stream that are no "
 	    "labels)" },
-	{ 0, "classes", "NUMBER", OPT_NUMBER, &classes, 2, METRICS_MAX_CLASSES,
+	{ 0, "classes", "NUMBER", OPT_NUMBER, &asked.classes, 2, METRICS_MAX_CLASSES,
 	    "how many classes there are (default: as many as columns, or 2, of probabilities or "
 	    "scores)" },
 	{ 0, "each", NULL, OPT_FLAG, &each, 0, 0,
 	    "columns are labels of their own, each with its prediction: figures of each" },
-	{ 0, "threshold", "NUMBER", OPT_STRING, &threshold, 0, 0,
+	{ 0, "threshold", "NUMBER", OPT_STRING, &asked.threshold, 0, 0,
 	    "from where on a single column of predictions means class 1 (default 0.5)" },
-	{ 0, "thresholds", "NUMBERS", OPT_STRING, &thresholds, 0, 0,
+	{ 0, "at", "NUMBERS", OPT_STRING, &asked.thresholds, 0, 0,
 	    "of roc, pr and calibration: public thresholds, ascending, with commas; up to 64 "
 	    "(default: 0.1,0.2 to 0.9)" },
-	{ 0, "min-count", "COUNT", OPT_NUMBER, &min_count, 1, MAX_COUNT,
-	    "of these, cells of fewer rows become 0 (default 10)" },
-	{ 0, "bootstrap", "REPLICATES", OPT_NUMBER, &replicates, 100, MAX_REPLICATES,
+	{ 0, "min-count", "COUNT", OPT_NUMBER, &asked.least, 1, SCORE_MAX_LEAST,
+	    "of these, cells of fewer rows count in the next ones (default 10)" },
+	{ 0, "bootstrap", "REPLICATES", OPT_NUMBER, &asked.replicates, SCORE_MIN_REPLICATES,
+	    SCORE_MAX_REPLICATES,
 	    "an interval for each figure, from so many replicates of the rows" },
-	{ 's', "seed", "NUMBER", OPT_NUMBER, &seed, 0, UINT64_MAX - 1,
+	{ 's', "seed", "NUMBER", OPT_NUMBER, &asked.seed, 0, SCORE_NO_SEED - 1,
 	    "the public number that says which rows are drawn for replicates" },
-	{ 0, "level", "SHARE", OPT_STRING, &level, 0, 0,
+	{ 0, "level", "SHARE", OPT_STRING, &asked.level, 0, 0,
 	    "how many of the replicates the interval holds (default 0.95)" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0, "tell this computing party alone (default: all "
 	    "of them)" },
@@ -123,166 +114,17 @@ struct score {
 	size_t n;
 	bool told; /* they are for us to print */
 	struct classes_due labels, predictions;
+	struct score_belong belong;
 };
 
 /* ---- options ---- */
-
-/* One name of a list. */
-static int
-take_metric(struct metrics_shape *s, const char *name, size_t len)
-{
-	char copy[32];
-	const char *near;
-	size_t i;
-
-	snprintf(copy, sizeof(copy), "%.*s", (int)((len < sizeof(copy)) ? len : sizeof(copy) - 1),
-	    name);
-	for (i = 0; i < METRICS && strcmp(metric_names[i], copy) != 0; i++)
-		;
-	if (i == METRICS) {
-		near = near_match(copy, metric_names, METRICS);
-		return ((near != NULL) ?
-		    usage("'%s' is no figure (did you mean '%s'?)", copy, near) :
-		    usage("'%s' is no figure", copy));
-	}
-	if (s->wanted[i])
-		return (usage("'%s' is asked for twice", copy));
-	s->wanted[i] = true;
-	return (0);
-}
-
-static int
-take_average(struct metrics_shape *s)
-{
-	size_t i;
-
-	for (i = METRICS_BINARY; average != NULL && i < METRICS_AVERAGES; i++) {
-		if (strcmp(average, metric_averages[i]) == 0)
-			break;
-	}
-	if (average != NULL && i == METRICS_AVERAGES)
-		return (usage("--average takes binary, macro, weighted, micro or none, and not "
-		    "'%s'", average));
-	if (average != NULL && !metrics_need(s, METRICS_AVERAGED))
-		return (usage("--average is for precision, recall, specificity, f1 and auc"));
-	s->average = (average != NULL) ? (enum metrics_average)i : METRICS_USUAL;
-	return (0);
-}
-
-/* Thresholds of tables. */
-static int
-take_steps(struct metrics_shape *s)
-{
-	const char *at, *list = (thresholds != NULL) ? thresholds :
-	    "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9";
-	size_t len;
-
-	if (!metrics_need(s, METRICS_CURVES))
-		return ((thresholds != NULL || min_count != 0) ? usage("--thresholds and "
-		    "--min-count go with roc, pr and calibration") : 0);
-	while (names_next(&list, &at, &len)) {
-		if (s->steps == MPC_MAX_THRESHOLDS)
-			return (usage("--thresholds takes up to %d", MPC_MAX_THRESHOLDS));
-		if (fixed_parse_double(at, len, &steps[s->steps]) != FIXED_OK)
-			return (usage("--thresholds takes numbers, and not '%.*s'", (int)((len <
-			    40) ? len : 40), at));
-		if (s->steps > 0 && !(steps[s->steps] > steps[s->steps - 1]))
-			return (usage("--thresholds ascend, and %.17g does not follow %.17g",
-			    steps[s->steps], steps[s->steps - 1]));
-		s->steps++;
-	}
-	s->step = steps;
-	s->least = (min_count != 0) ? min_count : DEFAULT_LEAST;
-	return (0);
-}
-
-/* The ends of intervals: as many replicates are below the lower one as above the upper one. */
-static int
-take_bootstrap(struct metrics_shape *s)
-{
-	double share = 0.95;
-	uint64_t out;
-
-	if (replicates == 0)
-		return ((level != NULL || seed != UINT64_MAX) ? usage("--seed and --level go with "
-		    "--bootstrap") : 0);
-	if (seed == UINT64_MAX)
-		return (usage("which rows are drawn follows from a public number: say --seed"));
-	if (level != NULL && (fixed_parse_double(level, strlen(level), &share) != FIXED_OK ||
-	    !(share >= 0.5 && share <= 0.999)))
-		return (usage("--level takes a share from 0.5 to 0.999, and not '%s'", level));
-	out = LEVEL_UNITS - (uint64_t)llrint(share * LEVEL_UNITS);
-	s->replicates = (size_t)replicates;
-	s->seed = seed;
-	s->low = (size_t)((replicates - 1) * out / (2 * LEVEL_UNITS));
-	return (0);
-}
-
-static int
-take_options(struct metrics_shape *s)
-{
-	const char *list = metrics, *metric;
-	size_t len;
-
-	if (metrics == NULL)
-		return (usage("which figures are to be revealed? Name them with --metrics; nothing "
-		    "else is revealed"));
-	while (names_next(&list, &metric, &len)) {
-		if (take_metric(s, metric, len) == -1)
-			return (-1);
-	}
-	if (take_average(s) == -1 || take_steps(s) == -1 || take_bootstrap(s) == -1)
-		return (-1);
-	s->classes = (size_t)classes;
-	s->threshold = 0.5;
-	if (threshold != NULL &&
-	    fixed_parse_double(threshold, strlen(threshold), &s->threshold) != FIXED_OK)
-		return (usage("--threshold takes a number, and not '%s'", threshold));
-	return (0);
-}
-
-static int
-describe_steps(struct buf *p, const struct metrics_shape *s)
-{
-	char text[40];
-	size_t i;
-
-	for (i = 0; i < s->steps; i++) {
-		snprintf(text, sizeof(text), "%s%.17g", (i == 0) ? "\nthresholds=" : ",",
-		    s->step[i]);
-		if (buf_string(p, text) == -1)
-			return (-1);
-	}
-	snprintf(text, sizeof(text), "\nmin-count=%" PRIu64, s->least);
-	return ((s->steps == 0) ? 0 : buf_string(p, text));
-}
-
-static int
-describe_bootstrap(struct buf *p, const struct metrics_shape *s)
-{
-	char text[96];
-
-	snprintf(text, sizeof(text), "\nbootstrap=%zu\nseed=%" PRIu64 "\nlow=%zu", s->replicates,
-	    s->seed, s->low);
-	return ((s->replicates == 0) ? 0 : buf_string(p, text));
-}
 
 /* What all parties must ask for alike, each on a line: names of columns have blanks. */
 static int
 describe_score(struct buf *p, const struct metrics_shape *s)
 {
-	char text[80];
-	size_t i, n = 0;
 
-	for (i = 0; i < METRICS; i++) {
-		if (s->wanted[i] && (buf_string(p, (n++ == 0) ? "metrics=" : ",") == -1 ||
-		    buf_string(p, metric_names[i]) == -1))
-			return (-1);
-	}
-	snprintf(text, sizeof(text), "\naverage=%s\nclasses=%zu\nthreshold=%.17g%s",
-	    metric_averages[s->average], s->classes, s->threshold, each ? "\neach" : "");
-	if (buf_string(p, text) == -1 || describe_steps(p, s) == -1 ||
-	    describe_bootstrap(p, s) == -1 ||
+	if (score_asked_describe(p, s) == -1 || (each && buf_string(p, "\neach") == -1) ||
 	    (label != NULL && (buf_string(p, "\nlabel=") == -1 ||
 	    buf_string(p, label) == -1)) ||
 	    (prediction != NULL && (buf_string(p, "\nprediction=") == -1 ||
@@ -417,7 +259,7 @@ choose_labels(struct columns_choice *y, const struct blocks *b, const char *wher
 	free(y->positions);
 	y->positions = NULL;
 	/* They may still be labels alone: a column for each class. */
-	if (labels->cols == (size_t)classes || (!named && labels->cols == p->n))
+	if (labels->cols == (size_t)asked.classes || (!named && labels->cols == p->n))
 		return (choose_told(y, b, where, NULL, NULL));
 	return (fail(ST_USAGE, "%s: which of its %zu columns are the labels? None has the name of "
 	    "what was predicted; say it with -l", where, labels->cols));
@@ -456,7 +298,7 @@ count_classes(struct score *s, const struct part *labels)
 {
 	struct metrics_shape *h = &s->shape;
 
-	if (h->classes != 0 || threshold != NULL || h->columns != 1 || h->labels != 1 ||
+	if (h->classes != 0 || asked.threshold != NULL || h->columns != 1 || h->labels != 1 ||
 	    h->bits != 0 || !wants_classes(h) ||
 	    (h->classes = declared_classes(s, labels)) != 0)
 		return (0);
@@ -505,7 +347,7 @@ choose_each(struct score *s, const struct part *predictions, const struct part *
 	if (each && s->prediction.n != s->label.n)
 		return (fail(ST_USAGE, "--each takes a column of predictions for each label, and "
 		    "they are %zu and %zu", s->prediction.n, s->label.n));
-	alone = each || (s->label.n > 1 && s->label.n == s->prediction.n && classes == 0 &&
+	alone = each || (s->label.n > 1 && s->label.n == s->prediction.n && asked.classes == 0 &&
 	    wants_classes(&s->shape) && (said_alone(labels, &s->label, is_class) ||
 	    said_alone(predictions, &s->prediction, is_alone)));
 	s->n = alone ? s->label.n : 1;
@@ -784,8 +626,8 @@ predicts_classes(const struct score *s, const struct part *p)
 {
 	const struct metrics_shape *h = &s->scored[0].m.shape;
 
-	return (wants_classes(h) && h->columns == 1 && (h->classes > 2 || (threshold == NULL &&
-	    part_is_whole(p, s->prediction.positions[0]))));
+	return (wants_classes(h) && h->columns == 1 && (h->classes > 2 ||
+	    (asked.threshold == NULL && part_is_whole(p, s->prediction.positions[0]))));
 }
 
 /* What predictions have to be, if they are classes. */
@@ -817,7 +659,7 @@ check_positions(const struct score *s, const struct part *p, size_t j, const str
 	if ((wants_values(&s->shape) || !column_same_values(a, y)) &&
 	    part_check_number(p, j) == -1)
 		return (-1);
-	if (!column_is_renumbered(y) || a->kind == COLUMN_CLASS || threshold != NULL ||
+	if (!column_is_renumbered(y) || a->kind == COLUMN_CLASS || asked.threshold != NULL ||
 	    !wants_classes(&s->shape) || s->scored[0].m.shape.columns > 1 ||
 	    predicted || ((part_intact(p) == PART_CHANGED || !predicts_classes(s, p)) &&
 	    column_has_range(a) && a->low >= 0 && (double)a->high * unit <= most))
@@ -977,6 +819,8 @@ score_block(struct stage *stage, struct score *s, const struct blocks *b,
 
 	if (block->rows == 0)
 		return (0);
+	if (score_belong_add(&s->belong, block) == -1)
+		return (-1);
 	if (check_block_classes(stage, s, &s->labels, b, block) == -1 ||
 	    check_block_classes(stage, s, &s->predictions, b, block) == -1)
 		return (-1);
@@ -1006,7 +850,7 @@ begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 			at = s->prediction.positions[k * (s->prediction.n / s->n)];
 			s->shape.steps_rounded = !part_is_whole(blocks_part(b,
 			    s->prediction.operand), at);
-			s->shape.rounded = (threshold != NULL && s->shape.steps_rounded);
+			s->shape.rounded = (asked.threshold != NULL && s->shape.steps_rounded);
 		}
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
 			return (-1);
@@ -1041,7 +885,8 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 	if (rc == 0 && (rc = blocks_tensor(b)) == 1)
 		return (fail(ST_FAILED, "%s: has more than one table: tensor '%s'",
 		    reader_name(stage->readers[0]), blocks_part(b, 0)->name));
-	return (rc);
+	return ((rc == -1) ? -1 : score_belong_check(&s->belong, reader_name(stage->readers[0]),
+	    reader_name(stage->readers[stage->count - 1])));
 }
 
 /* A figure, and its interval, of numbers in units of 2^unit. */
@@ -1162,6 +1007,7 @@ score_free(struct score *s)
 	free(s->label_shift);
 	free(s->prediction.positions);
 	free(s->label.positions);
+	score_belong_free(&s->belong);
 }
 
 static int
@@ -1185,7 +1031,7 @@ run(char **operands, size_t count)
 	int rc = -1;
 
 	memset(&s, 0, sizeof(s));
-	if (take_options(&s.shape) == -1)
+	if (score_asked_shape(&asked, &s.shape) == -1)
 		return (-1);
 	if (count < 2 && label == NULL)
 		return (usage("which columns are the labels? Name them with -l, or give a second "

@@ -98,9 +98,11 @@ shuffle_tensor(struct stage *stage, void *state, struct blocks *b)
 	(void)state;
 	memset(&a, 0, sizeof(a));
 	if (check_movable_part(blocks_part(b, 0), blocks_name(b, 0)) == 0 &&
-	    arrange_hold(stage, b, &a) == 0)
+	    arrange_hold(stage, b, &a) == 0) {
+		a.ranked = (strata.column != NULL);
 		rc = (strata.column != NULL) ? stratify_write(stage, &a, &strata) :
 		    write_secretly(stage, &a);
+	}
 	arrange_free(&a);
 	return (rc);
 }

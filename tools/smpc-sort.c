@@ -289,6 +289,7 @@ add_missing_above(struct mpc *S, struct sort_keys *k, const struct arrange *a,
 	mpc_subtract(&k->words[k->count - 1], key->x, &there);
 	mpc_vector_free(&there);
 	key->high = 2 * absent - 1;
+	key->guessed = !c->known;
 	return (0);
 }
 
@@ -324,6 +325,7 @@ add_keys(struct mpc *S, struct sort_keys *k, const struct arrange *a, const stru
 	key->low = c->low;
 	key->high = c->high;
 	key->descending = c->descending;
+	key->guessed = !c->known;
 	return (0);
 }
 
@@ -373,6 +375,7 @@ sort_tensor(struct stage *stage, void *state, struct blocks *b)
 	memset(&a, 0, sizeof(a));
 	if (sort_by_find(&s, blocks_part(b, 0), blocks_name(b, 0)) == 0 &&
 	    arrange_hold(stage, b, &a) == 0 && check_plan(stage, &a) == 0) {
+		a.ranked = true;
 		count = (top != 0 && top < a.held.rows) ? (size_t)top : a.held.rows;
 		if (find_order(stage->S, &o, &a, &s, count) == 0)
 			rc = arrange_write(stage, &a, &o.order, o.at, count);

@@ -225,8 +225,8 @@ describe_edge(struct study *s, size_t i, const char *text, size_t len)
 	if (fixed_parse_double(text, len, &edge) != FIXED_OK)
 		return (usage("--bins: '%.*s' is no number", (int)((len < 40) ? len : 40), text));
 	if (i > 0 && edge <= last_edge)
-		return (usage("--bins: edges must ascend, and %.17g does not follow %.17g", edge,
-		    last_edge));
+		return (usage("--bins: edges must ascend, and %.10g follows %.10g",
+		    edge, last_edge));
 	last_edge = edge;
 	snprintf(edges + used, sizeof(edges) - used, "%s%.17g", (i == 0) ? "" : ",", edge);
 	return (0);
@@ -1301,7 +1301,8 @@ write_with_noise(struct stage *stage, struct study *s, enum statistic statistic)
 	t.name = name;
 	t.change = change;
 	if (change != NULL && find_changes(s, statistic, change) == 0 &&
-	    describe_statistic(s, statistic) == 0 && (t.part = p = statistic_part(s, scale)) != NULL &&
+	    describe_statistic(s, statistic) == 0 &&
+	    (t.part = p = statistic_part(s, scale)) != NULL &&
 	    mpc_vector_new(stage->S, &y, t.rows * s->cols) == 0 &&
 	    find_before_noise(stage->S, s, statistic, &y) == 0 &&
 	    add_noise_to(stage, s, &t, &y) == 0)

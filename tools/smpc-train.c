@@ -30,9 +30,9 @@ static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *
 static uint64_t classes, epochs = UINT64_MAX, batch, seed, threads;
 static struct strings reveal;
 static const char *standardize;
-static const char *family, *ridge, *offset, *row_weights, *lambda, *alpha;
+static const char *family, *link_name, *ridge, *offset, *row_weights, *lambda, *alpha;
 static uint64_t steps;
-static bool watch_range, in_float64, no_intercept;
+static bool watch_range, in_float64, no_intercept, proportions;
 
 static const struct opt options[] = {
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0, "the columns to be learnt, by name or "
@@ -44,10 +44,14 @@ static const struct opt options[] = {
 	    "what to train (default logistic)" },
 	{ 0, "family", "gaussian|binomial|poisson|gamma", OPT_STRING, &family, 0, 0,
 	    "of labels, for --model glm, and the first two for lasso" },
+	{ 0, "link", "identity|logit|log|inverse", OPT_STRING, &link_name, 0, 0, "for --model glm "
+	    "(default: the first three, by the family; gamma has log, or inverse)" },
 	{ 0, "offset", "COLUMN", OPT_STRING, &offset, 0, 0, "what is added to the linear "
 	    "predictor, for --model glm" },
 	{ 0, "weights", "COLUMN", OPT_STRING, &row_weights, 0, 0, "how much each row counts, "
 	    "for --model glm" },
+	{ 0, "proportions", NULL, OPT_FLAG, &proportions, 0, 0, "labels are from 0 to 1, of as "
+	    "many trials as --weights says, for --model glm --family binomial" },
 	{ 0, "no-intercept", NULL, OPT_FLAG, &no_intercept, 0, 0, "for --model glm" },
 	{ 0, "ridge", "NUMBER", OPT_STRING, &ridge, 0, 0, "pull of the slopes towards 0, for "
 	    "--model glm" },
@@ -188,6 +192,22 @@ take_no_network_options(void)
 	return (0);
 }
 
+/* Each family has one link, and gamma two. */
+static int
+take_link(struct glm_text *t)
+{
+	static const char *const links[GLM_FAMILIES] = { [GLM_GAUSSIAN] = "identity",
+		[GLM_BINOMIAL] = "logit", [GLM_POISSON] = "log", [GLM_GAMMA] = "log" };
+
+	if (link_name == NULL || strcmp(link_name, links[t->family]) == 0)
+		return (0);
+	t->inverse = (t->family == GLM_GAMMA && strcmp(link_name, "inverse") == 0);
+	if (t->inverse && offset != NULL)
+		return (usage("--offset is not for --link inverse"));
+	return (t->inverse ? 0 : usage("--family %s takes --link %s%s, and not '%s'", family,
+	    links[t->family], (t->family == GLM_GAMMA) ? " or inverse" : "", link_name));
+}
+
 /* A family, and what there is for --model glm alone. */
 static int
 take_glm(struct training *t)
@@ -198,18 +218,22 @@ take_glm(struct training *t)
 		return (0);
 	if (!is_glm())
 		return ((family == NULL && ridge == NULL && steps == 0 && offset == NULL &&
-		    row_weights == NULL && !no_intercept) ? 0 :
-		    usage("--family, --offset, --weights, --no-intercept, --ridge and --steps go "
-		    "with --model glm"));
+		    row_weights == NULL && !no_intercept && !proportions &&
+		    link_name == NULL) ? 0 :
+		    usage("--family and --steps go with --model glm or lasso; --link, --offset, "
+		    "--weights, --proportions, --no-intercept and --ridge go with --model glm"));
 	if (family == NULL || glm_family_find(family, &t->glm.family) == -1)
 		return (usage("--model glm takes a --family: gaussian, binomial, poisson or "
 		    "gamma"));
-	if (take_no_network_options() == -1 ||
+	if (take_no_network_options() == -1 || take_link(&t->glm) == -1 ||
 	    take_real("ridge", ridge, 0, &pulls, &t->glm.ridge) == -1)
 		return (-1);
 	if (t->glm.family == GLM_GAUSSIAN && offset != NULL)
 		return (usage("--offset is not for --family gaussian: subtract it from the labels "
 		    "(smpc-sub)"));
+	if (proportions && (t->glm.family != GLM_BINOMIAL || row_weights == NULL))
+		return (usage("--proportions goes with --family binomial and --weights, the "
+		    "numbers of trials"));
 	if (t->glm.family == GLM_GAUSSIAN && steps > 1)
 		return (usage("--family gaussian is solved in one step"));
 	if (steps > GLM_MOST_STEPS)
@@ -217,6 +241,7 @@ take_glm(struct training *t)
 	t->glm.intercept = !no_intercept;
 	t->glm.offset = (offset != NULL);
 	t->glm.weights = (row_weights != NULL);
+	t->glm.proportions = proportions;
 	t->offset = offset;
 	t->weights = row_weights;
 	t->glm.steps = (steps > 0) ? (unsigned)steps : (t->glm.family == GLM_GAUSSIAN) ? 1 :
@@ -262,7 +287,8 @@ take_lasso(struct training *t)
 	if (family == NULL || glm_family_find(family, &t->lasso.family) == -1 ||
 	    (t->lasso.family != GLM_GAUSSIAN && t->lasso.family != GLM_BINOMIAL))
 		return (usage("--model lasso takes a --family: gaussian or binomial"));
-	if (ridge != NULL || offset != NULL || row_weights != NULL || no_intercept)
+	if (ridge != NULL || offset != NULL || row_weights != NULL || no_intercept ||
+	    proportions || link_name != NULL)
 		return (usage("--ridge, --offset, --weights and --no-intercept go with --model "
 		    "glm, and not with lasso; with --alpha below 1 there is a ridge, too"));
 	t->lasso.steps = (steps > 0) ? (unsigned)steps : 200;

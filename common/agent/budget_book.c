@@ -58,10 +58,10 @@ say_spent(const struct budget_book *b, const struct spend *s, const uint8_t *id,
 {
 	double limit = (s->limit > 0) ? (double)s->limit : 1;
 
-	snprintf(why, WHY_BYTES, "the budget of origin '%s': this step takes %.4g%% of it, and "
-	    "%.4g%% is spent: nothing that would tell more leaves; take less (--epsilon), or ask "
-	    "the owner", s->origin, 100 * (double)s->units / limit,
-	    100 * (double)counts_counted(b->counts, id) / limit);
+	snprintf(why, WHY_BYTES, "the budget of origin '%s': %.4g%% of it is spent, and this "
+	    "step would take %.4g%%: spend less (--epsilon), or ask the owner for a larger "
+	    "budget", s->origin, 100 * (double)counts_counted(b->counts, id) / limit,
+	    100 * (double)s->units / limit);
 }
 
 /* Spend, or only look whether there is room.  Return 0, 1 with the reason in ${why}, or -1. */

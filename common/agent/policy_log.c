@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -42,13 +43,20 @@ open_locked(const char *path)
 	return (-1);
 }
 
-/* Read what has been appended since. */
+/* Read what has been appended since.  Of a file that is another one, we would miss lines. */
 static int
 read_tail(int fd, const struct policy_log *log, struct buf *tail)
 {
 	uint64_t at = log->read;
+	struct stat st;
 	ssize_t n;
 
+	if (fstat(fd, &st) == -1)
+		return (fail_errno(log->path));
+	if ((uint64_t)st.st_size < log->read)
+		return (fail(ST_FAILED, "%s: is shorter than what was read of it: it was removed "
+		    "or restored, and says less than it should; put it back, or start the agent "
+		    "again", log->path));
 	for (;;) {
 		if (buf_reserve(tail, READ_BYTES) == -1)
 			return (-1);

@@ -20,7 +20,7 @@ struct policy_log {
  * or ${take} was called with NULL for a line and returned 1, which it is when all are read: the
  * moment to decide.  ${sync}: make the file survive a crash before the lock is given back.  ${take}
  * returns 0, 1 or -1 (reported).  Return 0 if the lines were appended, or there were none, 1 if
- * ${take} did not want them, or -1 (reported).
+ * ${take} did not want them, or -1 (reported; also where the file has become shorter).
  */
 int policy_log_update(struct policy_log *log,
     int (*take)(void *cookie, const char *line, size_t len), void *cookie, const char *lines,

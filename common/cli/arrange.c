@@ -102,6 +102,7 @@ arrange_choose(struct stage *stage, const struct arrange *a, const struct keyed 
 		.columns = (const char *const *)a->part->columns,
 		.about = a->part->about,
 		.scale = scale_of(a->part),
+		.ranked = a->ranked,
 	};
 	const size_t most = blocks_rows(shape.cols);
 	struct mpc_vector *y;

@@ -7,6 +7,7 @@
  * of a block each.  Keys go with their rows; a result with keys holds its masks as words.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cli/keyed.h"
@@ -18,6 +19,7 @@ struct arrange {
 	struct keyed held;
 	struct stage_inputs inputs;
 	struct part **parts;     /* these inputs: held, as the result says what their rows are of */
+	bool ranked;             /* the order follows from values (joint/result.h) */
 };
 
 /*

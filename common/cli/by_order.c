@@ -111,6 +111,7 @@ fit_ordered(struct by_order *o, size_t j, struct bounds b)
 	if (bits + more <= MPC_NUMBER_RANGE) {
 		o->columns[j].low = b.low;
 		o->columns[j].high = b.high;
+		o->columns[j].guessed = !bounds_known(bounds_of(part_about(o->part, j)));
 		return (0);
 	}
 	if (bounds_known(bounds_of(part_about(o->part, j))))

@@ -82,6 +82,7 @@ describe_category(struct group_plan *g, size_t k, const char *name, size_t len,
 	struct column *c = &g->about[k];
 	const char *value;
 	size_t i;
+	int repeated;
 
 	if (by->values > MPC_GROUPS_MAX || bounds_bits((struct bounds){ 0,
 	    (int64_t)by->values }) + g->part->fraction_bits > CODE_BITS)
@@ -101,10 +102,9 @@ describe_category(struct group_plan *g, size_t k, const char *name, size_t len,
 		if ((c->values[i] = mem_copy_string(value, strlen(value))) == NULL)
 			return (-1);
 	}
-	if (names_repeated((const char *const *)c->values, c->n_values, &i) == 0)
-		return (0);
-	return (fail(ST_USAGE, "%s: two columns indicate the value '%s' of '%.*s'", g->where,
-	    c->values[i], (int)len, name));
+	repeated = names_repeated((const char *const *)c->values, c->n_values, &i);
+	return ((repeated <= 0) ? repeated : fail(ST_USAGE, "%s: two columns indicate the value "
+	    "'%s' of '%.*s'", g->where, c->values[i], (int)len, name));
 }
 
 /* A column that has to be a class. */
@@ -321,6 +321,7 @@ static int
 name_group_columns(struct group_plan *g)
 {
 	size_t i, at = g->shape.n_by;
+	int repeated;
 
 	for (i = 0; i < g->shape.n_figures; i++, at++) {
 		if ((g->names[at] = name_figure(g, &g->shape.figure[i])) == NULL)
@@ -331,10 +332,9 @@ name_group_columns(struct group_plan *g)
 	}
 	if ((g->names[at] = mem_copy_string("shown", strlen("shown"))) == NULL)
 		return (-1);
-	if (names_repeated((const char *const *)g->names, g->cols, &i) == 0)
-		return (0);
-	return (fail(ST_USAGE, "two columns of the result would be called '%s': rename one "
-	    "(smpc-cut --rename)", g->names[i]));
+	repeated = names_repeated((const char *const *)g->names, g->cols, &i);
+	return ((repeated <= 0) ? repeated : fail(ST_USAGE, "two columns of the result would be "
+	    "called '%s': rename one (smpc-cut --rename)", g->names[i]));
 }
 
 int

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
@@ -68,8 +67,8 @@ parse_spent(struct noise *n)
 {
 
 	if (noise_options.epsilon == NULL || noise_options.delta == NULL)
-		return (usage("noise takes both, --epsilon and --delta: what results tell of a "
-		    "person, and the probability that they tell more"));
+		return (usage("noise takes both --epsilon, how much results tell about a "
+		    "person, and --delta, the probability that they tell more"));
 	if (budget_set(&n->spent, noise_options.epsilon, noise_options.delta) == -1)
 		return (usage("--epsilon is from %g to %d, and --delta from %g to %g",
 		    BUDGET_MIN_EPSILON, BUDGET_MAX_EPSILON, BUDGET_MIN_DELTA, BUDGET_MAX_DELTA));
@@ -248,12 +247,9 @@ tell_noise(const struct noise *n, const struct noise_tensor *t)
 static void
 wait_out(int64_t began, size_t draws)
 {
-	const int64_t span = DRAW_MS + (int64_t)(draws / DRAWS_PER_MS);
-	int64_t rest = span - (clock_ms() - began) % span;
-	struct timespec pause = { .tv_sec = rest / 1000, .tv_nsec = rest % 1000 * 1000000 };
+	const int64_t span = (int64_t)(DRAW_MS + draws / DRAWS_PER_MS) * 1000000;
 
-	while (nanosleep(&pause, &pause) == -1)
-		continue;
+	clock_wait_until(clock_slot_end(began, clock_ns(), span));
 }
 
 /*
@@ -309,7 +305,7 @@ draw_own(const struct stage *stage, const struct noise_tensor *t, word *own)
 	const size_t parties = clear ? parties_of(stage) : dealer ? 0 : 1;
 	uint8_t key[PRG_KEY_BYTES];
 	struct gaussian_source source;
-	int64_t *drawn, began = clock_ms();
+	int64_t *drawn, began = clock_ns();
 	size_t j, i;
 	int rc = 0;
 
@@ -337,8 +333,8 @@ noise_settle(const struct noise *n, const struct stage *stage, struct noise_tens
 {
 
 	if (!budgets_same(&n->origins, budgets_met()))
-		return (fail(ST_REFUSED, "what comes later in the stream is of other origins with "
-		    "budgets than what comes first: add noise to each by itself"));
+		return (fail(ST_REFUSED, "the tensors of the stream have budgets of different "
+		    "origins: add noise to each by itself"));
 	if (find_deviations(n, parties_of(stage), t) == -1)
 		return (-1);
 	tell_noise(n, t);

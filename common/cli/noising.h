@@ -24,9 +24,9 @@ extern struct noise_options noise_options;
 
 #define NOISE_OPTIONS \
 	{ 0, "epsilon", "EPSILON", OPT_STRING, &noise_options.epsilon, 0, 0, \
-	    "add noise, so that all results together tell of a person no more than this" }, \
+	    "add noise, so that all results together tell no more about a person than this" }, \
 	{ 0, "delta", "DELTA", OPT_STRING, &noise_options.delta, 0, 0, \
-	    "but with this probability; to be given with --epsilon" }
+	    "except with this probability; required with --epsilon" }
 
 struct noise {
 	struct budget spent;     /* epsilon and delta */

@@ -45,7 +45,7 @@ check_foreign_options(const struct stat_tests_asked *a)
 	if (a->test != STAT_TEST_T && (a->mu != NULL || a->equal))
 		return (usage("--mu and --equal-variances go with t-test"));
 	if (a->mu != NULL && (a->equal || a->by.count > 0))
-		return (usage("--mu holds one mean against a number, and goes without %s",
+		return (usage("--mu compares one mean with a number, and goes without %s",
 		    a->equal ? "--equal-variances" : "--by"));
 	if (a->test != STAT_TEST_CHI_SQUARE && a->uncorrected)
 		return (usage("--uncorrected goes with chi-square"));
@@ -61,11 +61,12 @@ check_test_options(const struct stat_tests_asked *a)
 	if (check_foreign_options(a) == -1)
 		return (-1);
 	if (a->test == STAT_TEST_T && a->mu == NULL && a->by.count == 0)
-		return (usage("a t test takes two groups, --by CATEGORY, or a number that the mean "
-		    "is held against, --mu 0"));
+		return (usage("a t test compares two groups (--by CATEGORY), or a mean with a "
+		    "number (--mu 0)"));
 	if (a->test != STAT_TEST_T && a->test != STAT_TEST_SURVIVAL && a->by.count == 0)
-		return (usage("say with --by which %s", (a->test == STAT_TEST_CHI_SQUARE) ?
-		    "two categories are tested" : "category makes groups"));
+		return (usage("%s takes --by %s", stat_test_names[a->test],
+		    (a->test == STAT_TEST_CHI_SQUARE) ? "A,B, two categories" :
+		    "CATEGORY, which makes groups"));
 	if (is_of_time(a->test) && (a->time == NULL || a->event == NULL || a->bins == NULL))
 		return (usage("%s takes a column of times, one of events, and public edges of "
 		    "bins: --time COLUMN --event COLUMN --bins 0,30,60",
@@ -181,6 +182,21 @@ choose_tested(struct stat_study *s)
 	return (0);
 }
 
+/* Times and events are numbers, and not the positions of other ones. */
+static int
+take_role(struct stat_study *s, size_t j, const char *option)
+{
+	char shown[PART_SHOWN_BYTES];
+
+	if (!column_is_renumbered(part_about(s->part, j)))
+		return (take_tested(s, j));
+	part_show_column(s->part, j, shown);
+	return (fail(ST_REFUSED, "%s: --%s takes numbers, and column %s is a class whose values "
+	    "are not 0, 1 and so on: its owner shares %s", s->where, option, shown,
+	    (strcmp(option, "event") == 0) ? "1 where the event was seen, and else 0" :
+	    "it as a number (smpc-share --range)"));
+}
+
 /* The column called ${name}, or at that position, of a table of times. */
 static int
 choose_named(struct stat_study *s, const char *name, const char *option)
@@ -192,7 +208,7 @@ choose_named(struct stat_study *s, const char *name, const char *option)
 	if (columns_choose(&list, &none, (const char *const *)s->part->columns, NULL,
 	    s->part->cols, s->where, &position, &n) == 0) {
 		if (n == 1)
-			rc = take_tested(s, position[0]);
+			rc = take_role(s, position[0], option);
 		else
 			fail(ST_USAGE, "--%s takes the name of one column, and not '%s'", option,
 			    name);
@@ -218,8 +234,8 @@ check_levels(struct stat_study *s)
 	s->levels = mpc_groups_count(&s->plan.shape);
 	for (k = 0; k < due; k++) {
 		if (s->plan.by[k].values < 2)
-			return (fail(ST_USAGE, "%s: category '%s' has one value, which makes one "
-			    "group, and there is nothing to compare", s->where, s->plan.names[k]));
+			return (fail(ST_USAGE, "%s: category '%s' has one value, so that there "
+			    "is one group, and nothing to compare", s->where, s->plan.names[k]));
 	}
 	if (s->levels > MAX_LEVELS && test != STAT_TEST_CHI_SQUARE)
 		return (fail(ST_RANGE, "%s: category '%s' has %zu values, and tests take up to %d "
@@ -355,12 +371,15 @@ write_result(struct stat_study *s)
 	const struct bilinear times = bilinear_elements(s->value.n);
 	struct mpc_vector *y;
 	size_t i;
+	int repeated;
 
 	snprintf(name, sizeof(name), "%s%s%s", plain ? "" : s->part->name, plain ? "" : ".",
 	    stat_test_names[s->asked->test]);
 	if (strlen(name) > PART_MAX_NAME_BYTES)
 		return (fail(ST_FAILED, "the name '%s' would be too long", name));
-	if (names_repeated((const char *const *)s->names, s->result_cols, &i) != 0)
+	if ((repeated = names_repeated((const char *const *)s->names, s->result_cols, &i)) == -1)
+		return (-1);
+	if (repeated != 0)
 		return (fail(ST_USAGE, "two columns of the result would be called '%s': rename "
 		    "one (smpc-cut --rename)", s->names[i]));
 	return ((stage_result(s->stage, &shape, s->inputs.items, s->inputs.count, s->result_rows,

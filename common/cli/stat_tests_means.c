@@ -23,7 +23,7 @@ struct means {
 	size_t all;                    /* the number of levels, which is the position of that */
 	struct mpc_category category;
 	struct mpc_groups_shape shape;
-	struct mpc_figure *figure;     /* of each column the sum of its squares, then of each its sum */
+	struct mpc_figure *figure;     /* of all columns the squares, then of all the sums */
 	size_t *presence, *indicator;
 	size_t *mask;                  /* of each column (func/groups.h) */
 	struct mpc_vector x;           /* numbers, presence, and which level a row is of */

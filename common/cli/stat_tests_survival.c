@@ -35,7 +35,7 @@ stat_survival_edges(const char *text, char *params, size_t size)
 			return (usage("--bins: '%.*s' is no number", (int)((len < 40) ? len : 40),
 			    text));
 		if (i > 0 && edge <= last)
-			return (usage("--bins: edges must ascend, and %.17g does not follow %.17g",
+			return (usage("--bins: edges must ascend, and %.10g follows %.10g",
 			    edge, last));
 		used += (size_t)snprintf(params + used, size - used, "%s%.17g",
 		    (i == 0) ? "" : ",", edge);

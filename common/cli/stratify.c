@@ -40,6 +40,7 @@ stratify_find(struct stratify *s, const struct part *p, const char *where)
 	b = bounds_of(part_about(p, s->position));
 	s->low = bounds_known(b) ? b.low : -((int64_t)1 << ANY_BITS);
 	s->high = bounds_known(b) ? b.high : ((int64_t)1 << ANY_BITS) - 1;
+	s->guessed = !bounds_known(b);
 	rc = 0;
 out:
 	free(position);
@@ -69,7 +70,8 @@ static int
 sort_strata(struct stage *stage, struct arrange *a, const struct stratify *s, size_t *at)
 {
 	struct mpc_vector key = { .n = 0 };
-	const struct mpc_ordering_key by = { .x = &key, .low = s->low, .high = s->high };
+	const struct mpc_ordering_key by = { .x = &key, .low = s->low, .high = s->high,
+		.guessed = s->guessed };
 	const size_t rows = a->held.rows;
 	struct keyed moved;
 	struct mpc_ordering o;

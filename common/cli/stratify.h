@@ -16,6 +16,7 @@ struct stratify {
 	/* Of the tensor. */
 	size_t position;
 	int64_t low, high; /* bounds of its words */
+	bool guessed;      /* nobody has declared them */
 };
 
 /*

@@ -644,30 +644,91 @@ check_small(const struct dataset *d, const char *where, const char *what, const 
 	return (0);
 }
 
+/*
+ * What a generalized linear model takes as it is, its labels with logarithms and its offset, cannot
+ * be standardized where it is too large.
+ */
+static int
+check_large(const struct dataset *d, const char *where, const char *what, const char *remedy)
+{
+	const struct part *p = d->parts[0].part;
+	const struct column *about = part_about(p, d->positions[0]);
+	const struct bounds b = bounds_of(about);
+	char column[PART_SHOWN_BYTES];
+	int bits;
+
+	bits = (int)bounds_bits(b) + about->exponent + NN_BITS - (int)p->fraction_bits;
+	if (!bounds_known(b) || bits <= NN_FEATURE_RANGE)
+		return (0);
+	part_show_column(p, d->positions[0], column);
+	return (fail(ST_RANGE, "%s: column %s: its numbers may be as large as %g, and %s are below "
+	    "%g: %s", where, column, ldexp(1, bits - NN_BITS), what,
+	    ldexp(1, NN_FEATURE_RANGE - NN_BITS), remedy));
+}
+
 /* Of weights of rows so many bits before the point are left that they keep as many behind it. */
 #define MOST_PRIOR_LOG 12
 
-/* Offsets in the owner's units; and weights from 0 to 1, by what is known of the largest. */
+/* The largest weight that there can be; of those without a range, what learners have room for. */
+static double
+heaviest_prior(const struct dataset *d)
+{
+	const struct part *p = d->parts[0].part;
+	const struct column *about = part_about(p, d->positions[0]);
+	const struct bounds b = bounds_of(about);
+
+	if (!bounds_known(b))
+		return (ldexp(1, NN_FEATURE_RANGE - NN_BITS));
+	return (ldexp(fmax(fabs((double)b.low), fabs((double)b.high)),
+	    about->exponent - (int)p->fraction_bits));
+}
+
+/* Weights of rows: from 0 to 1, with NN_PRIOR_BITS, by what is known of the largest. */
+static int
+settle_prior(struct course *c, const char *where)
+{
+	const double heaviest = heaviest_prior(&c->prior);
+	int unit, *units = &unit, log;
+	double most;
+
+	if (frexp(heaviest, &log) == 0.5)
+		log--;
+	if (log > MOST_PRIOR_LOG)
+		return (fail(ST_RANGE, "%s: column '%s': weights may be as large as %g, of which "
+		    "too few bits would be left: let a range up to %d be declared for them "
+		    "(smpc-share --range)", where, c->t->weights, heaviest,
+		    1 << MOST_PRIOR_LOG));
+	c->prior_log = log;
+	unit = log - (NN_PRIOR_BITS - NN_BITS);
+	return (settle_numbers(c, &c->prior, where, &units, false, &most));
+}
+
+/* Offsets in the owner's units; and weights. */
 static int
 settle_columns(struct course *c)
 {
 	const char *where = reader_name(c->stage->readers[0]);
-	int *units = NULL, bits, rc = 0;
+	int *units = NULL, rc = 0;
 	double most;
 
-	if (c->t->offset != NULL)
+	if (c->t->offset != NULL && (rc = check_large(&c->offset, where, "offsets", "a smaller "
+	    "range has to be true of them")) == 0)
 		rc = settle_numbers(c, &c->offset, where, &units, false, &most);
-	if (rc == -1 || c->t->weights == NULL)
-		return (rc);
-	if (settle_numbers(c, &c->prior, where, &units, false, &most) == -1)
-		return (-1);
-	bits = (int)lrint(log2(most));
-	if (bits > MOST_PRIOR_LOG)
-		return (fail(ST_RANGE, "%s: column '%s': weights may be as large as %g, of which "
-		    "too few bits would be left: let a range up to %d be declared for them "
-		    "(smpc-share --range)", where, c->t->weights, most, 1 << MOST_PRIOR_LOG));
-	c->prior_log = bits;
-	return (mpc_shift(c->stage->S, &c->prior.x, &c->prior.x, NN_PRIOR_BITS - NN_BITS - bits));
+	return ((rc == -1 || c->t->weights == NULL) ? rc : settle_prior(c, where));
+}
+
+/* Proportions have as many bits as the learner takes. */
+static int
+finer_labels(struct course *c)
+{
+	struct model *m = &c->model;
+
+	if (m->label_units == NULL) {
+		if ((m->label_units = mem_array(1, sizeof(*m->label_units))) == NULL)
+			return (-1);
+		m->label_units[0] = -GLM_PROPORTION_BITS;
+	}
+	return (0);
 }
 
 static int
@@ -690,6 +751,13 @@ settle_data(struct course *c)
 		return (dataset_settle(c->stage->S, &c->labels));
 	if (!standard && check_small(&c->labels, labels_name(c), "labels",
 	    m->learner->raw ? "multiply them (smpc-mul)" : STANDARDIZE_THEM) == -1)
+		return (-1);
+	if (m->learner->raw && check_large(&c->labels, labels_name(c), "labels with "
+	    "logarithms", (c->t->glm.family == GLM_GAMMA) ? "divide them (smpc-mul), which "
+	    "leaves all but the intercept and Akaike's criterion" : "a smaller range has to be "
+	    "true of them") == -1)
+		return (-1);
+	if (c->t->glm.proportions && finer_labels(c) == -1)
 		return (-1);
 	return (settle_numbers(c, &c->labels, labels_name(c), &m->label_units, standard, &most));
 }

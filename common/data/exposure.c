@@ -94,9 +94,13 @@ int
 exposure_refuse(const struct part *p)
 {
 
-	return (fail(ST_REFUSED, "tensor '%s' is made of more than one table, or of figures, so "
-	    "that it is not known in how many of its rows a person is: add noise to what is found "
-	    "of a table as its owner shared it, or of single columns of it", p->name));
+	if (p->budgets.count == 0)
+		return (fail(ST_REFUSED, "tensor '%s': it is not known in how many of its rows a "
+		    "person is: that is known of tables with a budget (smpc-share --budget) alone",
+		    p->name));
+	return (fail(ST_REFUSED, "tensor '%s': it is not known in how many of its rows a person "
+	    "is, as it was put together of several tables or figures, or its rows were sorted or "
+	    "chosen: use the table as its owner shared it, or columns of that", p->name));
 }
 
 void

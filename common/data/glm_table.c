@@ -21,7 +21,7 @@ static const char *const family_names[FAMILIES] = { "gaussian", "binomial", "poi
 struct glm_found {
 	const struct glm_table *t;
 	int family;
-	bool intercept;
+	bool intercept, inverse;
 	double scale;      /* that labels were multiplied by */
 	double weight;     /* sum of the weights */
 	double freedom;    /* rows less coefficients */
@@ -42,13 +42,21 @@ figure(const struct glm_found *g, enum glm_figure which)
 
 /* ---- figures ---- */
 
+/* The loss of a binomial model that has the labels themselves, where they are proportions. */
+static double
+saturated_loss(const struct glm_found *g)
+{
+
+	return ((g->family == BINOMIAL) ? figure(g, GLM_POSITIVE) : 0);
+}
+
 static double
 find_deviance(const struct glm_found *g)
 {
 	const double s = g->t->label_scale, d = figure(g, GLM_DEVIANCE);
 
 	return ((g->family == GAUSSIAN) ? d * s * s : (g->family == POISSON) ? 2 * d / g->scale :
-	    2 * d);
+	    2 * (d - saturated_loss(g)));
 }
 
 /* p ln q, and 0 for 0. */
@@ -57,6 +65,22 @@ times_log(double p, double q)
 {
 
 	return ((p <= 0) ? 0 : p * log(q));
+}
+
+static bool
+with_offset(const struct glm_found *g)
+{
+
+	return (strstr(g->t->model, ", offset") != NULL);
+}
+
+/* Of a binomial model, by the steps that it took; nothing where these did not come to an end. */
+static double
+null_of_offset(const struct glm_found *g)
+{
+	const double half = figure(g, GLM_NULL);
+
+	return ((half < 0) ? NAN : 2 * (half - saturated_loss(g)));
 }
 
 /* Of a model of the intercept alone. */
@@ -70,7 +94,9 @@ null_with_intercept(const struct glm_found *g)
 	case GAUSSIAN:
 		return (s * s * (n - y * y / w));
 	case BINOMIAL:
-		return (-2 * (times_log(y, y / w) + times_log(w - y, 1 - y / w)));
+		return (with_offset(g) ? null_of_offset(g) :
+		    -2 * (times_log(y, y / w) + times_log(w - y, 1 - y / w) +
+		    saturated_loss(g)));
 	case POISSON:
 		return (2 / g->scale * (n - times_log(y, y / figure(g, GLM_OFFSET))));
 	default:
@@ -89,11 +115,13 @@ null_without(const struct glm_found *g)
 	case GAUSSIAN:
 		return (s * s * n + 2 * s * m * y + m * m * w);
 	case BINOMIAL:
-		return (2 * w * LN2);
+		return (with_offset(g) ? null_of_offset(g) : 2 * (w * LN2 -
+		    saturated_loss(g)));
 	case POISSON:
 		return (2 / g->scale * (n - y * log(g->scale) - y) + 2 * figure(g, GLM_OFFSET));
 	default:
-		return (2 * (y / g->scale - w - n + w * log(g->scale)));
+		/* Of means that are infinite, with the inverse as the link. */
+		return (g->inverse ? NAN : 2 * (y / g->scale - w - n + w * log(g->scale)));
 	}
 }
 
@@ -109,16 +137,15 @@ find_dispersion(const struct glm_found *g)
 static double
 find_aic(const struct glm_found *g)
 {
-	const double w = figure(g, GLM_WEIGHT), n = (double)g->t->n;
+	const double w = figure(g, GLM_WEIGHT), n = (double)g->t->n, rows = figure(g, GLM_ROWS);
 	double k;
 
 	switch (g->family) {
 	case GAUSSIAN:
-		/* With weights it takes their logarithms. */
-		return ((strstr(g->t->model, ", weights") != NULL) ? NAN :
-		    w * (LN_2PI + log(g->deviance / w) + 1) + 2 + 2 * n);
+		return (rows * (LN_2PI + log(g->deviance / rows) + 1 - figure(g, GLM_PRIOR) * LN2) -
+		    figure(g, GLM_ALONE) + 2 + 2 * n);
 	case BINOMIAL:
-		return (g->deviance + 2 * n);
+		return (g->deviance - 2 * figure(g, GLM_ALONE) + 2 * n);
 	case POISSON:
 		return (g->deviance + 2 * figure(g, GLM_LOGARITHM) - figure(g, GLM_POSITIVE) *
 		    log(g->scale) + 2 * n);
@@ -141,6 +168,7 @@ find_family(struct glm_found *g)
 			break;
 	}
 	g->intercept = (strstr(g->t->model, ", intercept") != NULL);
+	g->inverse = (strstr(g->t->model, ", inverse") != NULL);
 	if (g->family == FAMILIES || g->t->n != g->t->features + g->intercept)
 		return (fail(ST_FAILED, "'%s' is no generalized linear model with %zu features and "
 		    "%zu coefficients", g->t->model, g->t->features, g->t->n));
@@ -159,12 +187,10 @@ find_all(struct glm_found *g)
 	g->freedom = figure(g, GLM_ROWS) - (double)g->t->n;
 	g->deviance = find_deviance(g);
 	g->null_deviance = g->intercept ? null_with_intercept(g) : null_without(g);
-	if (g->family == BINOMIAL && strstr(g->t->model, ", offset") != NULL)
-		g->null_deviance = NAN;
 	g->dispersion = find_dispersion(g);
 	g->aic = find_aic(g);
 	g->variance = g->dispersion * exp2(-figure(g, GLM_UNIT) - figure(g, GLM_PRIOR)) *
-	    ((g->family == POISSON) ? g->scale : 1);
+	    ((g->family == POISSON) ? g->scale : g->inverse ? g->scale * g->scale : 1);
 	g->quantile = power || g->family == BINOMIAL ? distribution_normal_beyond(0.05) : 0;
 	if (g->family == GAUSSIAN || g->family == GAMMA)
 		g->quantile = (g->freedom > 0) ? distribution_student_beyond(0.05, g->freedom) :
@@ -193,8 +219,8 @@ estimate_of(const struct glm_found *g, size_t i)
 
 	for (j = 0; j < g->t->n; j++)
 		sum += share_of(g, i, j) * g->t->coefficients[j];
-	sum *= g->t->label_scale;
-	if (g->intercept && i == 0)
+	sum *= g->inverse ? g->scale : g->t->label_scale;
+	if (g->intercept && i == 0 && !g->inverse)
 		sum += (g->family == GAUSSIAN) ? g->t->label_mean : -log(g->scale);
 	return (sum);
 }
@@ -284,9 +310,9 @@ glm_table_print(const struct glm_table *t, struct buf *text)
 
 	if (find_all(&g) == -1)
 		return (-1);
-	if (t->ratios && g.family == GAUSSIAN)
+	if (t->ratios && (g.family == GAUSSIAN || g.inverse))
 		return (fail(ST_USAGE, "--ratios is for models with logarithms, and this one is "
-		    "gaussian"));
+		    "%s", g.inverse ? "one of reciprocals" : "gaussian"));
 	if (buf_string(text, "name,estimate,std_error,") == -1 ||
 	    buf_string(text, (g.family == GAUSSIAN || g.family == GAMMA) ? "t" : "z") == -1 ||
 	    buf_string(text, ",p,low_95,high_95") == -1 ||

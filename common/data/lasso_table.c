@@ -49,11 +49,13 @@ lasso_null_deviance(const struct lasso_table *t, size_t k)
 	    -2 * n * (own_log(y) + own_log(1 - y)));
 }
 
+/* Where all coefficients are 0, both deviances are one but for rounding: nothing is gone. */
 static double
 deviance_ratio(const struct lasso_table *t, size_t k)
 {
+	const double gone = 1 - lasso_deviance(t, k) / lasso_null_deviance(t, k);
 
-	return (1 - lasso_deviance(t, k) / lasso_null_deviance(t, k));
+	return ((gone < 0) ? 0 : gone);
 }
 
 static double

@@ -101,7 +101,10 @@ struct part {
 	 */
 	uint64_t *change;
 	uint64_t *noise; /* of a result with noise: its deviation, in words, by columns; or NULL */
-	/* each row of an owner's table is in one row of the part at most; part_once() */
+	/*
+	 * each row of an owner's table is in one row of the part at most, whose place has nothing
+	 * to do with the values of rows; part_once()
+	 */
 	bool once;
 	uint8_t id[ID_BYTES];
 	char *op;

@@ -391,8 +391,8 @@ begin_table(struct printer *p, const struct part *part)
 	if (p->tests == 0 && (p->tensors > 0 || !test_table_is(part)))
 		return (coefficients_tensor(p->table, part));
 	if (!test_table_is(part))
-		return (fail(ST_FAILED, "tensor '%s' is none of a test: choose those that are "
-		    "(smpc-reveal --tensor, or smpc-cat)", part->name));
+		return (fail(ST_FAILED, "tensor '%s' is not the result of a test: choose those "
+		    "that are (smpc-reveal --tensor, or smpc-cut)", part->name));
 	if (p->how->ratios)
 		return (fail(ST_USAGE, "--ratios is for generalized linear models (smpc-train "
 		    "--model glm)"));

@@ -135,6 +135,14 @@ squares_beyond(const struct test_table *t, size_t j, double squares, double rows
 	return ((squares <= unit * ROUNDED_SQUARES * rows) ? 0 : squares);
 }
 
+/* A count of ${all} that are told; where none are, a group was too small, or no row was in one. */
+static double
+told(double count, double all)
+{
+
+	return ((all > 0) ? count : NAN);
+}
+
 /* ---- what is printed ---- */
 
 static int
@@ -265,7 +273,7 @@ print_two_means(const struct test_table *t, struct buf *text, size_t j, bool poo
 		squares[k] = squares_beyond(t, j + 2, at(t, (size_t)k, j + 2),
 		    pooled ? n[0] + n[1] : n[k]);
 		more[k] = (n[k] > 0) ? at(t, (size_t)k, j + 1) / n[k] : NAN;
-		more[2 + k] = n[k];
+		more[2 + k] = told(n[k], n[0] + n[1]);
 	}
 	f = (struct t_found){ .estimate = more[0] - more[1] };
 	if (pooled)
@@ -358,9 +366,9 @@ print_chi_square(const struct test_table *t, struct buf *text)
 		return (refuse_table(t));
 	n = at(t, 0, 2);
 	v[0] = (n > 0) ? at(t, 0, 0) : NAN;
-	v[1] = at(t, 0, 1);
+	v[1] = told(at(t, 0, 1), n);
 	v[2] = distribution_chi_square(v[0], v[1]);
-	v[3] = n;
+	v[3] = told(n, n);
 	return ((buf_string(text, "name,chi_square,df,p,count\n") == -1) ? -1 :
 	    print_named(text, "independence", v, 4));
 }
@@ -384,8 +392,8 @@ print_mann_whitney_column(const struct test_table *t, struct buf *text, size_t j
 	v[0] = (n[0] > 0 && n[1] > 0) ? u : NAN;
 	v[1] = defined ? (away - copysign((away == 0) ? 0 : 0.5, away)) / deviation : NAN;
 	v[2] = distribution_normal(v[1]);
-	v[3] = n[0];
-	v[4] = n[1];
+	v[3] = told(n[0], all);
+	v[4] = told(n[1], all);
 	return (print_named(text, of_figure(t, j, "count"), v, 5));
 }
 
@@ -560,9 +568,9 @@ print_log_rank(const struct test_table *t, struct buf *text)
 	for (i = 0; i < n; i++)
 		all += at(t, i, 1);
 	for (i = 0; i < n; i++) {
-		last[0] = (all > 0) ? at(t, i, 1) : NAN;
-		last[1] = (all > 0) ? at(t, i, 2) : NAN;
-		last[2] = (all > 0) ? at(t, i, 3) : NAN;
+		last[0] = told(at(t, i, 1), all);
+		last[1] = told(at(t, i, 2), all);
+		last[2] = told(at(t, i, 3), all);
 		if (print_named(text, group_name(t, i), last, 3) == -1)
 			return (-1);
 	}

@@ -95,12 +95,42 @@ correct_differences(struct mpc *S, const struct mpc_contingency *t, struct mpc_v
 	return (rc);
 }
 
-/* y = the sum of all cells, by 4 n; cells lose ${cut} bits, so that the sum has room. */
+/*
+ * y = quotient 2^more, and what the rest of the division is worth: the sum less the quotient times
+ * n, which is exact, and at most 2 n.
+ */
 static int
-sum_cells(struct mpc *S, struct mpc_vector *y, const struct mpc_contingency *t,
+add_division_rest(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sum,
+    const struct mpc_vector *quotient, const struct mpc_vector *all, unsigned more)
+{
+	enum { TAKEN, REST, WORDS };
+	const struct bilinear times = bilinear_elements(1);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, 1, WORDS, 0) == 0 &&
+	    mpc_product(S, &r.word[TAKEN], &times, quotient, all) == 0) {
+		mpc_subtract(&r.word[TAKEN], sum, &r.word[TAKEN]);
+		mpc_scale(&r.word[TAKEN], &r.word[TAKEN], (int64_t)1 << more);
+		if ((rc = mpc_mean_present(S, &r.word[REST], &r.word[TAKEN], all)) == 0) {
+			mpc_scale(y, quotient, (int64_t)1 << more);
+			mpc_add(y, y, &r.word[REST]);
+		}
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * y = the sum of all cells, which have lost ${cut} bits, by 4 n 2^(2 s).  Of very many rows a
+ * quotient has too few bits behind the point, and takes the rest, too.
+ */
+static int
+divide_cells(struct mpc *S, struct mpc_vector *y, const struct mpc_contingency *t,
     const struct mpc_vector *cells, unsigned cut, unsigned s)
 {
 	enum { SUM, QUOTIENT, WORDS };
+	const int shift = (int)(MPC_CHI_SQUARE_BITS + cut) - 2 - (int)(2 * s);
 	struct room r;
 	int rc = -1;
 
@@ -109,8 +139,9 @@ sum_cells(struct mpc *S, struct mpc_vector *y, const struct mpc_contingency *t,
 		if (mpc_clip_near(S, &r.word[SUM], 0, (int64_t)1 << 61, 8 * (int64_t)t->count.n) ==
 		    0 && mpc_mean_long(S, &r.word[QUOTIENT], &r.word[SUM], &t->all,
 		    LONG_BITS - t->most_log) == 0)
-			rc = mpc_shift(S, y, &r.word[QUOTIENT],
-			    (int)(MPC_CHI_SQUARE_BITS + cut) - 2 - (int)(2 * s));
+			rc = (shift <= 0) ? mpc_shift(S, y, &r.word[QUOTIENT], shift) :
+			    add_division_rest(S, y, &r.word[SUM], &r.word[QUOTIENT], &t->all,
+			    (unsigned)shift);
 	}
 	room_close(&r);
 	return (rc);
@@ -136,7 +167,7 @@ mpc_chi_square(struct mpc *S, struct mpc_vector *y, const struct mpc_contingency
 	    mpc_mean_present(S, &w[BY_COL], &w[D], &w[COL]) == 0 &&
 	    mpc_product(S, &w[PRODUCT], &times, &w[BY_ROW], &w[BY_COL]) == 0 &&
 	    mpc_truncate(S, &w[PRODUCT], &w[PRODUCT], cut) == 0)
-		rc = sum_cells(S, y, t, &w[PRODUCT], cut, s);
+		rc = divide_cells(S, y, t, &w[PRODUCT], cut, s);
 out:
 	room_close(&r);
 	return (rc);

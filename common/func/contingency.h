@@ -33,8 +33,8 @@ void mpc_contingency_sum(struct mpc_contingency *t);
  * its row's sum times its column's by that of all; with Yates' correction, for 2 x 2 cells, of
  * max(|O - E| - 1/2, 0)^2 / E.  A row or column of zeroes adds nothing.
  *
- * Error    2^(2 most_log - 57), 2^-16, and 10^-6 of the result.
- * Cost     about 100 rounds; meant for a few cells.
+ * Error    2^-14, and 2^(most_log / 2 - 26) of 1 and the result.
+ * Cost     about 120 rounds; meant for a few cells.
  * Reveals  nothing.
  */
 int mpc_chi_square(struct mpc *S, struct mpc_vector *y, const struct mpc_contingency *t,

@@ -964,7 +964,7 @@ gather_variances(const struct mpc_groups *g, struct mpc_vector in[V_INPUTS],
 	}
 }
 
-/* y = r^2 / n for |r| <= n, whole: with as many bits as a quotient has room for, and without them. */
+/* y = r^2 / n for |r| <= n: with as many bits as a quotient has room for, which are cut off. */
 static int
 divide_square(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *r,
     const struct mpc_vector *n, uint64_t rows)
@@ -1063,8 +1063,8 @@ find_squares(struct mpc *S, const struct mpc_groups_shape *shape, struct mpc_vec
 }
 
 /*
- * The sums of a figure in steps, and what square_sums takes besides.  Sums are rounded once, and the
- * last one, that of all rows, is made of the others: it is off by what they are off by together.
+ * The sums of a figure in steps, and what square_sums takes besides.  Sums are rounded once, and
+ * the last one, that of all rows, is made of the others: it is off by what they are off by in all.
  */
 static int
 find_sums_in_steps(struct mpc *S, const struct mpc_groups *g, size_t i,

@@ -145,6 +145,7 @@ struct sorting {
 	struct mpc *S;
 	struct packing packing;
 	struct mpc_vector words; /* of rows in an order that nobody knows, word after word */
+	bool guessed;            /* bounds of a key (ordering.h) */
 	size_t rows;
 	size_t *at;              /* rows by place, as far as that is known */
 	struct row_pairs pairs;
@@ -241,7 +242,8 @@ open_pairs(struct sorting *s, size_t first, size_t n)
 	    compare_words(s, r.bit, r.bit + words, &differences, n) == -1 ||
 	    join_words(s, &r.bit[2 * words], r.bit, r.bit + words, &r.bit[2 * words + 1]) == -1)
 		goto out;
-	rc = mpc_reveal_bits(s->S, s->pairs.behind + first / 64, &r.bit[2 * words]);
+	rc = s->guessed ? mpc_reveal_bits(s->S, s->pairs.behind + first / 64, &r.bit[2 * words]) :
+	    mpc_reveal_chance(s->S, s->pairs.behind + first / 64, &r.bit[2 * words]);
 out:
 	mpc_vector_free(&differences);
 	room_close(&r);
@@ -760,7 +762,7 @@ int
 mpc_ordering_find_spans(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
     size_t n_keys, const struct mpc_ordering_span *spans, size_t n_spans)
 {
-	size_t rows = keys[0].x->n, *common = mem_array(rows, sizeof(*common));
+	size_t rows = keys[0].x->n, *common = mem_array(rows, sizeof(*common)), i;
 	const struct sought places = { spans, n_spans };
 	word *rank = NULL;
 	struct sorting s;
@@ -772,6 +774,8 @@ mpc_ordering_find_spans(struct mpc *S, struct mpc_ordering *o, const struct mpc_
 	    pack_keys(S, &s.packing, &s.words, keys, n_keys, rows) == -1 ||
 	    mpc_order_new(S, &o->order, rows) == -1 || mpc_common_order(S, common, rows) == -1)
 		goto out;
+	for (i = 0; i < n_keys; i++)
+		s.guessed = s.guessed || keys[i].guessed;
 	rc = sort_rows(&s, &places, &o->order, common, rank);
 	if (mpc_sees_revealed(S)) {
 		o->at = s.at;

@@ -14,6 +14,9 @@
  * computing parties on top of it (mpc_common_order).  Without the latter the dealer would learn
  * from these numbers where rows that it can follow are in the order.
  *
+ * Keys beyond their bounds may compare in a circle, which no order would: where bounds are guessed,
+ * comparisons are opened as any bits are (mpc_reveal_bits).
+ *
  * How often the computing parties compare depends on that random order alone, and the dealer must
  * wait for it: nothing here can be dealt beforehand.
  */
@@ -27,6 +30,8 @@ struct mpc_ordering_key {
 	const struct mpc_vector *x;
 	int64_t low, high; /* less than 2^63 apart */
 	bool descending;
+	/* nobody has declared these bounds: beyond them comparisons may go round in circles */
+	bool guessed;
 };
 
 struct mpc_ordering {
@@ -46,7 +51,7 @@ struct mpc_ordering_span {
  * first key first; rows with equal keys stay as they stand.
  *
  * Cost     a secret order of the keys' bits in words of 63; then for each comparison that of
- *          mpc_choose, mpc_compare and mpc_reveal_bits, in some 2 to 4 log2(n) steps for all
+ *          mpc_choose, mpc_compare and mpc_reveal_chance, in some 2 to 4 log2(n) steps for all
  *          places.  In a plan, that of an order drawn once.
  * Reveals  nothing; to the dealer, numbers that are drawn as for any other rows.
  * Returns  0 or -1 (reported); mpc_ordering_free is due in either case, and harmless on a zeroed

@@ -68,7 +68,8 @@ mpc_ranked_keys(const struct mpc_ranked *r, struct mpc_ordering_key keys[static 
 	if (r->present != NULL)
 		keys[n++] = (struct mpc_ordering_key){ .x = r->present, .high = 1,
 			.descending = true };
-	keys[n++] = (struct mpc_ordering_key){ .x = r->x, .low = r->low, .high = r->high };
+	keys[n++] = (struct mpc_ordering_key){ .x = r->x, .low = r->low, .high = r->high,
+		.guessed = r->guessed };
 	return (n);
 }
 

@@ -28,6 +28,7 @@ struct mpc_ranked {
 	/* 1 where a value is there, and 0 where it is missing, and the word 0; NULL: all are */
 	const struct mpc_vector *present;
 	int64_t low, high; /* less than 2^63 apart, 0 among them where values may be missing */
+	bool guessed;      /* nobody has declared these bounds (ordering.h) */
 };
 
 /*

@@ -43,14 +43,14 @@ void mpc_survival_free(struct mpc_survival *t);
 int mpc_survival_merge(struct mpc *S, struct mpc_survival *t, struct mpc_vector *shown,
     uint64_t least);
 
-#define MPC_LOG_RANK_BITS 16
+#define MPC_LOG_RANK_BITS 24
 
 /*
  * mpc_log_rank(S, expected, variance, t):
  * expected[group] = the sum over all bins of its share of the risk times all events; and
  * variance[group][other] that of the hypergeometric distribution; both with MPC_LOG_RANK_BITS.
  *
- * Error    2^-15, and 10^-8 of the result.
+ * Error    2^-23, and 10^-8 of the result.
  * Cost     about 70 rounds.
  */
 int mpc_log_rank(struct mpc *S, struct mpc_vector *expected, struct mpc_vector *variance,

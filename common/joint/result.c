@@ -59,6 +59,7 @@ make_part(struct result *r, const struct result_shape *shape, const struct input
 	r->part->least = shape->least;
 	r->part->among = shape->among;
 	r->part->mixed = shape->mixed;
+	r->part->once = (r->part->once && !shape->ranked);
 	return (0);
 }
 

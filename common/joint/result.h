@@ -41,6 +41,7 @@ struct result_shape {
 	/* it is made of sums with noise alone, and may leave, too; ${noise} is not known of it */
 	bool of_noisy;
 	bool mixed;            /* rows of inputs may come any number of times (part.h) */
+	bool ranked;           /* where a row stands depends on the values of others: not once */
 };
 
 struct result {

@@ -576,15 +576,6 @@ mpc_aes128(struct mpc *S, struct mpc_bits *y, const struct mpc_bits *x,
 
 /* ---- revealing ---- */
 
-int
-mpc_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d)
-{
-
-	cost_reveal_bits(&S->declared, d->n);
-	stream_begin(S);
-	return (end_operation(S, S->engine->reveal_bits(S, clear, d)));
-}
-
 void
 mpc_keep(struct mpc *S, const char *origin)
 {
@@ -600,6 +591,22 @@ check_kept(const struct mpc *S)
 	    "noise, and the owner of '%s' lets nothing out but within a budget (smpc-noise(1)); "
 	    "no bit is needed of columns that have a declared range (smpc-share --range)",
 	    S->kept));
+}
+
+int
+mpc_reveal_chance(struct mpc *S, word *clear, const struct mpc_bits *d)
+{
+
+	cost_reveal_bits(&S->declared, d->n);
+	stream_begin(S);
+	return (end_operation(S, S->engine->reveal_bits(S, clear, d)));
+}
+
+int
+mpc_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d)
+{
+
+	return ((check_kept(S) == -1) ? -1 : mpc_reveal_chance(S, clear, d));
 }
 
 int

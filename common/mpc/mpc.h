@@ -349,9 +349,9 @@ int mpc_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x);
 
 /*
  * mpc_keep(S, origin):
- * From now on mpc_reveal and mpc_reveal_to_us fail (status 4), in plans, too: what is computed
- * leaves with noise alone, as the owner of ${origin}, a text that stays, wants.  What is opened of
- * rows in an order that nobody knows (mpc_reveal_bits) is noise by itself.
+ * From now on mpc_reveal, mpc_reveal_to_us and mpc_reveal_bits fail (status 4), in plans, too: what
+ * is computed leaves with noise alone, as the owner of ${origin}, a text that stays, wants.  What
+ * is opened of rows in an order that nobody knows (mpc_reveal_chance) is noise by itself.
  */
 void mpc_keep(struct mpc *S, const char *origin);
 

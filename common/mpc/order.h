@@ -145,4 +145,11 @@ int mpc_tell(struct mpc *S, size_t *count, size_t most);
  */
 int mpc_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d);
 
+/*
+ * mpc_reveal_chance(S, clear, d):
+ * The same of bits that are as likely for any secrets, as rows are compared in an order that nobody
+ * knows (func/ordering.h): it may be done where mpc_keep lets nothing else out.
+ */
+int mpc_reveal_chance(struct mpc *S, word *clear, const struct mpc_bits *d);
+
 #endif /* !SMPC_MPC_ORDER_H */

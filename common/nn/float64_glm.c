@@ -93,14 +93,15 @@ scale_glm_labels(struct float64_model *m)
 		m->scale = (double)m->rows / sum;
 	for (i = 0; i < m->rows; i++) {
 		m->y[i] *= m->scale;
-		m->offset[i] += m->g->how.intercept ? 0 : log(m->scale);
+		m->offset[i] += (m->g->how.intercept || m->g->how.inverse) ? 0 : log(m->scale);
 	}
 }
 
 static int
 take_glm_data(struct float64_model *m, const struct nn_data *data)
 {
-	const unsigned bits = (m->g->how.family == GLM_GAUSSIAN) ? data->bits : NN_BITS;
+	const unsigned bits = (m->g->how.family == GLM_GAUSSIAN) ? data->bits :
+	    m->g->how.proportions ? NN_BITS + GLM_PROPORTION_BITS : NN_BITS;
 	size_t n = m->n;
 
 	if (take_x(m, data) == -1 ||
@@ -148,6 +149,10 @@ respond_in_row(struct float64_model *m, size_t i, bool first)
 	} else if (family == GLM_POISSON) {
 		m->w[i] = first ? y + 0.1 : exp(bound_of(eta, -11.78, 7.62));
 		m->r[i] = first ? m->w[i] * (log(m->w[i]) - eta) : y - m->w[i];
+	} else if (m->g->how.inverse) {
+		mu = first ? fmin(y, 32) : 1 / bound_of(eta, 1.0 / 32, 64);
+		m->w[i] = mu * mu;
+		m->r[i] = first ? mu : mu - y;
 	} else {
 		m->r[i] = first ? log(y) - eta : exp(bound_of(log(y) - eta, -11.78, 7.62)) - 1;
 	}
@@ -244,15 +249,55 @@ log_or_0(double v)
 	return ((v > 0) ? log(v) : 0);
 }
 
+/* ln(1 + e^eta) - y eta */
+static double
+logistic_loss(double eta, double y)
+{
+
+	return (log1p(exp(-fabs(eta))) + fmax(eta, 0) - y * eta);
+}
+
+/* Half the null deviance of a binomial model with an offset, by the steps of glm_null.c. */
+static void
+find_null_of_offset(struct float64_model *m)
+{
+	double b = 0, mu, w, r, loss;
+	size_t step, i;
+
+	for (step = 0; step <= 100; step++) {
+		for (i = 0, w = r = loss = 0; i < m->rows; i++) {
+			mu = 1 / (1 + exp(-b - m->offset[i]));
+			r += m->prior[i] * (m->y[i] - mu);
+			w += m->prior[i] * mu * (1 - mu);
+			loss += m->prior[i] * logistic_loss(b + m->offset[i], m->y[i]);
+		}
+		if (!m->g->how.intercept || r == 0)
+			break;
+		b += r / (w + fabs(r) / 2);
+	}
+	m->figures[GLM_NULL] = loss;
+}
+
+/* ln z! - z ln z + z */
+static double
+remainder_of(double z)
+{
+
+	return (lgamma(z + 1) - z * log_or_0(z) + z);
+}
+
 /* What a row adds to figures that have weights. */
 static void
 add_row_figures(struct float64_model *m, size_t i)
 {
 	const enum glm_family family = m->g->how.family;
-	const double y = m->y[i], z = y / m->scale, r = m->r[i], w = m->prior[i], eta = m->eta[i],
-	    ly = log_or_0(y);
+	const bool inverse = m->g->how.inverse;
+	const double y = m->y[i], z = y / m->scale, w = m->prior[i],
+	    eta = inverse ? -log(m->eta[i]) : m->eta[i],
+	    r = inverse ? y * m->eta[i] - 1 : m->r[i],
+	    ly = log_or_0(y), trials = ldexp(w, m->j->task.data.prior_log);
 	/* As the null model has it: without what stands for an intercept. */
-	const double o = m->offset[i] - (m->g->how.intercept ? 0 : log(m->scale));
+	const double o = m->offset[i] - ((m->g->how.intercept || inverse) ? 0 : log(m->scale));
 	double *f = m->figures;
 
 	f[GLM_ROWS] += (w > 0);
@@ -262,15 +307,18 @@ add_row_figures(struct float64_model *m, size_t i)
 	if (family == GLM_GAUSSIAN) {
 		f[GLM_DEVIANCE] += w * r * r;
 		f[GLM_NULL] += w * (y - o) * (y - o);
+		f[GLM_ALONE] += log_or_0(w);
 	} else if (family == GLM_BINOMIAL) {
-		f[GLM_DEVIANCE] += w * (log1p(exp(-fabs(eta))) + fmax(eta, 0) - y * eta);
+		f[GLM_DEVIANCE] += w * logistic_loss(eta, y);
+		f[GLM_POSITIVE] -= w * (y * log_or_0(y) + (1 - y) * log_or_0(1 - y));
+		f[GLM_ALONE] += m->g->how.proportions ? remainder_of(trials) -
+		    remainder_of(trials * y) - remainder_of(trials * (1 - y)) : 0;
 	} else if (family == GLM_POISSON) {
 		f[GLM_DEVIANCE] += w * (y * (ly - eta) - r);
 		f[GLM_NULL] += w * y * (ly - o);
 		f[GLM_OFFSET] += w * exp(o);
 		f[GLM_POSITIVE] += w * (y > 0);
-		f[GLM_LOGARITHM] += (y > 0) ? w * (lgamma(z + 1) - z * log(z) + z +
-		    (ly - log(z)) / 2) : 0;
+		f[GLM_LOGARITHM] += (y > 0) ? w * (remainder_of(z) + (ly - log(z)) / 2) : 0;
 	} else {
 		f[GLM_DEVIANCE] += w * (r - (ly - eta));
 		f[GLM_NULL] += w * (ly - o);
@@ -286,6 +334,8 @@ sum_all_figures(struct float64_model *m)
 
 	for (i = 0; i < m->rows; i++)
 		add_row_figures(m, i);
+	if (m->g->how.family == GLM_BINOMIAL && m->g->how.offset)
+		find_null_of_offset(m);
 	m->figures[GLM_UNIT] = log2(m->count / glm_unit(m->g));
 	m->figures[GLM_PRIOR] = m->j->task.data.prior_log;
 	if (glm_is_power(m->g)) {
@@ -302,8 +352,11 @@ family_takes(const struct float64_model *m)
 	size_t i;
 
 	for (i = 0; i < m->rows; i++) {
+		if (m->g->how.inverse && !(m->eta[i] > 1.0 / 32 && m->eta[i] < 64))
+			return (false);
 		if (m->prior[i] < 0 || (family == GLM_POISSON && m->y[i] < 0) ||
-		    (family == GLM_GAMMA && m->y[i] <= 0))
+		    (family == GLM_GAMMA && m->y[i] <= 0) ||
+		    (family == GLM_BINOMIAL && !(m->y[i] >= 0 && m->y[i] <= 1)))
 			return (false);
 	}
 	return (true);

@@ -125,7 +125,7 @@ glm_check_moments(struct mpc *S, struct glm *g, const struct mpc_vector *w)
 	struct room r;
 	int rc = -1;
 
-	if (g->how.family != GLM_POISSON)
+	if (g->how.family != GLM_POISSON && !g->how.inverse)
 		return (0);
 	if (room_open(&r, S, g->rows, 3, 0) == 0 &&
 	    mpc_product(S, &r.word[0], &squares, &g->x, &g->x) == 0 &&

@@ -6,21 +6,6 @@
 #include "func/response.h"
 #include "mpc/room.h"
 
-/* Figure ${which} is the weighted sum of ${x}. */
-static int
-sum_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x)
-{
-	const struct bilinear inner = bilinear_columns(1, g->rows, 1);
-	const struct mpc_vector *prior = &g->task->data.prior;
-	struct mpc_vector to = mpc_part(&g->figures, which, 1);
-
-	mpc_zero(&to);
-	if (prior->n > 0)
-		return (glm_times(S, &to, &inner, x, prior, GLM_STEP_BITS));
-	mpc_add_sum(&to, x);
-	return (0);
-}
-
 /* Figure ${which} is the weighted sum of the products of ${x} and ${y}. */
 static int
 add_product_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x,
@@ -30,7 +15,7 @@ add_product_figure(struct mpc *S, struct glm *g, enum glm_figure which, const st
 	int rc = -1;
 
 	if (room_open(&r, S, g->rows, 1, 0) == 0 && glm_times_step(S, &r.word[0], x, y) == 0)
-		rc = sum_figure(S, g, which, &r.word[0]);
+		rc = glm_sum_figure(S, g, which, &r.word[0]);
 	room_close(&r);
 	return (rc);
 }
@@ -55,6 +40,33 @@ less_offset(const struct glm *g, struct mpc_vector *to, const struct mpc_vector 
 		glm_add_bits(to, offset, GLM_STEP_BITS - NN_BITS, -1);
 }
 
+/* Of rows with a weight its logarithm, where the likelihood has it. */
+static int
+sum_prior_logarithms(struct mpc *S, struct glm *g)
+{
+	static const int64_t least = 1;
+	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
+		.thresholds = &least };
+	struct mpc_vector to = mpc_part(&g->figures, GLM_ALONE, 1);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->rows, 2, 1) == 0 &&
+	    mpc_compare(S, r.bit, &g->task->data.prior, &c) == 0 &&
+	    glm_find_logarithm(S, &r.word[0], &g->task->data.prior) == 0) {
+		const struct mpc_selection_term term = { .bit = r.bit, .word = &r.word[0],
+			.weight = { 1 } };
+
+		rc = mpc_select(S, &r.word[1], &(struct mpc_selection){ .count = 1,
+			.terms = &term,
+			.results = 1 });
+		mpc_zero(&to);
+		mpc_add_sum(&to, &r.word[1]);
+	}
+	room_close(&r);
+	return (rc);
+}
+
 static int
 gaussian_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 {
@@ -63,8 +75,9 @@ gaussian_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 
 	if (room_open(&r, S, g->rows, 1, 0) == 0) {
 		less_offset(g, &r.word[0], &g->y);
-		if (sum_figure(S, g, GLM_LABEL, &r.word[0]) == 0 &&
-		    add_product_figure(S, g, GLM_NULL, &r.word[0], &r.word[0]) == 0)
+		if (glm_sum_figure(S, g, GLM_LABEL, &r.word[0]) == 0 &&
+		    add_product_figure(S, g, GLM_NULL, &r.word[0], &r.word[0]) == 0 &&
+		    (g->task->data.prior.n == 0 || sum_prior_logarithms(S, g) == 0))
 			rc = add_product_figure(S, g, GLM_DEVIANCE, &v->r, &v->r);
 	}
 	room_close(&r);
@@ -72,8 +85,8 @@ gaussian_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 }
 
 /* ln(1 + e^eta) - y eta */
-static int
-binomial_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
+int
+glm_find_loss(struct mpc *S, struct glm *g, enum glm_figure which, const struct glm_rows *v)
 {
 	struct room r;
 	int rc = -1;
@@ -82,9 +95,8 @@ binomial_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 	    glm_times_step(S, &r.word[1], &g->y, &v->clipped) == 0) {
 		mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
 		if (mpc_truncate(S, &r.word[0], &r.word[0],
-		    MPC_RESPONSE_BITS - GLM_STEP_BITS) == 0 &&
-		    sum_figure(S, g, GLM_DEVIANCE, &r.word[0]) == 0)
-			rc = sum_figure(S, g, GLM_LABEL, &g->y);
+		    MPC_RESPONSE_BITS - GLM_STEP_BITS) == 0)
+			rc = glm_sum_figure(S, g, which, &r.word[0]);
 	}
 	room_close(&r);
 	return (rc);
@@ -111,80 +123,6 @@ offset_power(struct mpc *S, const struct glm *g, struct mpc_vector *z, int sign)
 	return (rc);
 }
 
-/*
- * ln z! - z ln z + z = ln(2 pi z) / 2 + p(1 / z) for z >= 1, by Stirling's series; p is fitted, and
- * off by 2e-7 at the whole numbers.  Of 0 it is any number.
- */
-#define STIRLING_BITS 24
-static const double stirling[] = { 8.33326578e-02, 2.92257640e-05, -3.02439355e-03,
-	7.23968461e-04 };
-#define STIRLING_CONSTANT 0.91893853320467274
-
-static int
-stirling_series(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *labels,
-    const struct mpc_bits *are_positive)
-{
-	const struct mpc_numbers n = { .f = NN_BITS, .range = MPC_NUMBER_RANGE, .wide = true };
-	struct room r;
-	const struct mpc_selection_term positive = { .bit = are_positive, .word = &r.word[4],
-		.weight = { 1 } };
-	size_t i;
-	int rc = -1;
-
-	if (room_open(&r, S, z->n, 6, 0) == -1 || mpc_log(S, &r.word[4], labels, n) == -1)
-		goto out;
-	mpc_scale(&r.word[5], &r.word[4], -((int64_t)1 << GLM_STEP_BITS));
-	if (mpc_growth(S, &r.word[4], &r.word[5], NN_BITS + GLM_STEP_BITS) == -1 ||
-	    mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 1, .terms = &positive,
-	    .results = 1 }) == -1 ||
-	    glm_times_step(S, &r.word[1], &r.word[0], &r.word[0]) == -1 ||
-	    glm_times_step(S, &r.word[2], &r.word[1], &r.word[0]) == -1 ||
-	    glm_times_step(S, &r.word[3], &r.word[1], &r.word[1]) == -1)
-		goto out;
-	mpc_zero(&r.word[5]);
-	for (i = 0; i < 4; i++)
-		mpc_add_scaled(&r.word[5], &r.word[i], llrint(ldexp(stirling[i], STIRLING_BITS)));
-	mpc_add_public(&r.word[5], &r.word[5], llrint(ldexp(STIRLING_CONSTANT,
-	    STIRLING_BITS + GLM_STEP_BITS)));
-	rc = mpc_truncate(S, z, &r.word[5], STIRLING_BITS);
-out:
-	room_close(&r);
-	return (rc);
-}
-
-/* What makes the likelihood of the deviance: of labels that are not 0. */
-static int
-factorial_figures(struct mpc *S, struct glm *g)
-{
-	static const int64_t half = (int64_t)1 << (NN_BITS - 1);
-	enum { SERIES, SUM, CHOSEN, WHERE, WORDS };
-	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
-		.thresholds = &half };
-	const struct mpc_vector *labels = &g->labels;
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, g->rows, WORDS, 1) == 0 &&
-	    mpc_compare(S, r.bit, labels, &c) == 0 &&
-	    stirling_series(S, &r.word[SERIES], labels, r.bit) == 0) {
-		const struct mpc_selection_term terms[] = {
-			{ .bit = r.bit, .word = &r.word[SUM], .weight = { 1, 0 },
-			    .constant = { 0, (int64_t)1 << GLM_STEP_BITS } },
-		};
-
-		mpc_scale(&r.word[SERIES], &r.word[SERIES], 2);
-		mpc_add(&r.word[SUM], &r.word[SERIES], &g->ly);
-		if (mpc_truncate(S, &r.word[SUM], &r.word[SUM], 1) == 0 &&
-		    mpc_select(S, &r.word[CHOSEN], &(struct mpc_selection){ .count = 1,
-			.terms = terms,
-			.results = 2 }) == 0 &&
-		    sum_figure(S, g, GLM_LOGARITHM, &r.word[CHOSEN]) == 0)
-			rc = sum_figure(S, g, GLM_POSITIVE, &r.word[WHERE]);
-	}
-	room_close(&r);
-	return (rc);
-}
-
 /* y (ln y - eta) - r; what eta lost beyond its bounds does not count: there nothing converges. */
 static int
 poisson_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
@@ -201,12 +139,12 @@ poisson_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 		less_offset(g, &w[NULL_TERM], &g->ly);
 		if (glm_times_step(S, &w[TERM], &g->y, &w[LOGARITHM]) == 0) {
 			mpc_subtract(&w[TERM], &w[TERM], &v->r);
-			if (sum_figure(S, g, GLM_DEVIANCE, &w[TERM]) == 0 &&
-			    sum_figure(S, g, GLM_LABEL, &g->y) == 0 &&
+			if (glm_sum_figure(S, g, GLM_DEVIANCE, &w[TERM]) == 0 &&
+			    glm_sum_figure(S, g, GLM_LABEL, &g->y) == 0 &&
 			    add_product_figure(S, g, GLM_NULL, &g->y, &w[NULL_TERM]) == 0 &&
 			    offset_power(S, g, &w[POWER], 1) == 0 &&
-			    sum_figure(S, g, GLM_OFFSET, &w[POWER]) == 0)
-				rc = factorial_figures(S, g);
+			    glm_sum_figure(S, g, GLM_OFFSET, &w[POWER]) == 0)
+				rc = glm_find_factorials(S, g);
 		}
 	}
 	room_close(&r);
@@ -227,9 +165,9 @@ gamma_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 		w = r.word;
 		mpc_subtract(&w[TERM], &v->r, &w[TERM]);
 		less_offset(g, &w[NULL_TERM], &g->ly);
-		if (sum_figure(S, g, GLM_DEVIANCE, &w[TERM]) == 0 &&
-		    sum_figure(S, g, GLM_NULL, &w[NULL_TERM]) == 0 &&
-		    sum_figure(S, g, GLM_LOGARITHM, &g->ly) == 0 &&
+		if (glm_sum_figure(S, g, GLM_DEVIANCE, &w[TERM]) == 0 &&
+		    glm_sum_figure(S, g, GLM_NULL, &w[NULL_TERM]) == 0 &&
+		    glm_sum_figure(S, g, GLM_LOGARITHM, &g->ly) == 0 &&
 		    add_product_figure(S, g, GLM_PEARSON, &v->r, &v->r) == 0 &&
 		    offset_power(S, g, &w[POWER], -1) == 0)
 			rc = add_product_figure(S, g, GLM_LABEL, &g->y, &w[POWER]);
@@ -269,7 +207,7 @@ glm_find_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 	set_figure(g, GLM_UNIT, (double)g->log_rows - log2(glm_unit(g)));
 	if (room_open(&r, S, g->rows, 1, 0) == 0) {
 		mpc_add_public(&r.word[0], &r.word[0], (int64_t)1 << GLM_STEP_BITS);
-		if ((rc = sum_figure(S, g, GLM_WEIGHT, &r.word[0])) == 0)
+		if ((rc = glm_sum_figure(S, g, GLM_WEIGHT, &r.word[0])) == 0)
 			rc = figure_rows(S, g);
 	}
 	room_close(&r);
@@ -277,7 +215,9 @@ glm_find_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 		return (-1);
 	switch (g->how.family) {
 	case GLM_BINOMIAL:
-		return (binomial_figures(S, g, v));
+		return ((glm_find_loss(S, g, GLM_DEVIANCE, v) == -1 ||
+		    glm_sum_figure(S, g, GLM_LABEL, &g->y) == -1) ? -1 :
+		    g->how.proportions ? glm_find_trials(S, g) : 0);
 	case GLM_POISSON:
 		return (poisson_figures(S, g, v));
 	case GLM_GAMMA:

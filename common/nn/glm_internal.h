@@ -54,15 +54,16 @@ struct glm {
 struct glm_rows {
 	struct mpc_vector eta;     /* x_bits + GLM_STEP_BITS; with the offset */
 	struct mpc_vector distance; /* gamma: ln y - eta; the same */
-	struct mpc_vector clipped; /* binomial: MPC_RESPONSE_BITS */
+	struct mpc_vector clipped; /* of eta: binomial and inverse: MPC_RESPONSE_BITS */
 	struct mpc_vector w, r;    /* GLM_STEP_BITS, without the weights of rows */
 };
 
 /*
- * glm_unit(g), glm_is_power(g), glm_changes(g), glm_eta_bits(g):
- * What weights and residuals are multiplied by; whether means are powers of e; whether weights
- * change with b; and the fraction bits of eta.
+ * glm_basics.c: glm_unit(g), glm_is_power(g), glm_has_classes(g), glm_changes(g), glm_eta_bits(g):
+ * What weights and residuals are multiplied by; whether means are powers of e; whether labels are 0
+ * or 1 alone; whether weights change with b; and the fraction bits of eta.
  */
+bool glm_has_classes(const struct glm *g);
 double glm_unit(const struct glm *g);
 bool glm_is_power(const struct glm *g);
 bool glm_changes(const struct glm *g);
@@ -85,7 +86,8 @@ int glm_times_step(struct mpc *S, struct mpc_vector *z, const struct mpc_vector 
 
 /*
  * glm_moments.c: fx; the rows of a task, from begin to end; x times the weights of rows, if there
- * are any; X'r / N; and X'WX / N, n x n, of weights that are those of rows, too.
+ * are any; X'r / N; X'WX / N, n x n, of weights that are those of rows, too; and, as figure
+ * ${which}, the weighted sum of x.
  */
 unsigned glm_bits_of_x(const struct learner *l, size_t rows);
 int glm_begin_rows(struct mpc *S, struct glm *g, const struct nn_task *task);
@@ -95,9 +97,28 @@ int glm_find_gradient(struct mpc *S, struct glm *g, struct mpc_vector *gradient,
     const struct mpc_vector *r);
 int glm_find_moments(struct mpc *S, struct glm *g, struct mpc_vector *z,
     const struct mpc_vector *w);
+int glm_sum_figure(struct mpc *S, struct glm *g, enum glm_figure which,
+    const struct mpc_vector *x);
+
+/*
+ * glm_inverse.c: with the reciprocal as the link, the same; mu = 1 / eta, of ${bits}, with
+ * MPC_GROWTH_BITS; and, of rows that were found, r = y / mu - 1 and the distance ln y - ln mu, and
+ * the fault of an eta that has no room.
+ */
+int glm_find_inverse_rows(struct mpc *S, const struct glm *g, struct glm_rows *v, bool first);
+int glm_find_reciprocal(struct mpc *S, struct mpc_vector *mu, const struct mpc_vector *eta,
+    unsigned bits);
+int glm_find_inverse_distance(struct mpc *S, struct glm *g, struct glm_rows *v);
 
 /* glm_labels.c: labels of a task as they are learnt, y and, with logarithms, ly and the scale. */
 int glm_take_labels(struct mpc *S, struct glm *g, const struct nn_data *d);
+
+/*
+ * glm_find_logarithm(S, ly, y):
+ * ly = ln y, both with GLM_STEP_BITS: off by a few units where y is from 2^-11 to 2^11, and by
+ * 2^-8 beyond; of numbers that are not above 0 any number.
+ */
+int glm_find_logarithm(struct mpc *S, struct mpc_vector *ly, const struct mpc_vector *y);
 
 /*
  * glm_rows.c: what the family says of all rows with b, or in a first step.  glm_rows_free is due
@@ -106,9 +127,18 @@ int glm_take_labels(struct mpc *S, struct glm *g, const struct nn_data *d);
 int glm_rows_new(struct mpc *S, struct glm_rows *v, size_t n);
 void glm_rows_free(struct glm_rows *v);
 int glm_find_rows(struct mpc *S, struct glm *g, struct glm_rows *v, bool first);
+int glm_find_binomial_rows(struct mpc *S, const struct glm *g, struct glm_rows *v);
 
-/* glm_figures.c: sums over the rows, with b. */
+/* glm_figures.c: sums over the rows, with b; and that of the binomial loss. */
 int glm_find_figures(struct mpc *S, struct glm *g, const struct glm_rows *v);
+int glm_find_loss(struct mpc *S, struct glm *g, enum glm_figure which, const struct glm_rows *v);
+
+/* glm_factorials.c: figures of poisson, and of proportions, that the likelihood has. */
+int glm_find_factorials(struct mpc *S, struct glm *g);
+int glm_find_trials(struct mpc *S, struct glm *g);
+
+/* glm_null.c: of a binomial model with an offset, half of its null deviance. */
+int glm_find_null(struct mpc *S, struct glm *g);
 
 /*
  * glm_checks.c: faults of pivots, of the inverse, of sums that have no room, of the step ${d} that

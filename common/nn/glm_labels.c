@@ -155,19 +155,19 @@ scale_labels(struct mpc *S, struct glm *g, const struct mpc_vector *labels)
 #define LOGARITHM_ERROR_LOG 13
 
 static int
-refine_logarithm(struct mpc *S, struct glm *g)
+refine_logarithm(struct mpc *S, struct mpc_vector *ly, const struct mpc_vector *y)
 {
 	const int64_t most = (int64_t)1 << (GLM_STEP_BITS - LOGARITHM_ERROR_LOG);
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, g->rows, 2, 0) == 0) {
-		mpc_scale(&r.word[0], &g->ly, -((int64_t)1 << GLM_STEP_BITS));
+	if (room_open(&r, S, y->n, 2, 0) == 0) {
+		mpc_scale(&r.word[0], ly, -((int64_t)1 << GLM_STEP_BITS));
 		if (mpc_growth(S, &r.word[1], &r.word[0], 2 * GLM_STEP_BITS) == 0 &&
-		    glm_times_step(S, &r.word[0], &r.word[1], &g->y) == 0) {
+		    glm_times_step(S, &r.word[0], &r.word[1], y) == 0) {
 			mpc_add_public(&r.word[0], &r.word[0], -((int64_t)1 << GLM_STEP_BITS));
 			rc = mpc_clip_any(S, &r.word[1], &r.word[0], -most, most);
-			mpc_add(&g->ly, &g->ly, &r.word[1]);
+			mpc_add(ly, ly, &r.word[1]);
 		}
 	}
 	room_close(&r);
@@ -175,22 +175,40 @@ refine_logarithm(struct mpc *S, struct glm *g)
 }
 
 int
-glm_take_labels(struct mpc *S, struct glm *g, const struct nn_data *d)
+glm_find_logarithm(struct mpc *S, struct mpc_vector *ly, const struct mpc_vector *y)
 {
 	const struct mpc_numbers n = { .f = GLM_STEP_BITS, .range = MPC_NUMBER_RANGE,
 		.wide = true };
+
+	return ((mpc_log(S, ly, y, n) == -1) ? -1 : refine_logarithm(S, ly, y));
+}
+
+/* Labels that are not from 0 to 1. */
+static int
+count_no_proportions(struct mpc *S, struct glm *g)
+{
+	struct mpc_vector count = mpc_part(&g->faults, GLM_FAULTY_LABELS, 1);
+
+	mpc_zero(&count);
+	return (glm_count_outside(S, &count, &g->y, 0, ((int64_t)1 << GLM_STEP_BITS) + 1));
+}
+
+int
+glm_take_labels(struct mpc *S, struct glm *g, const struct nn_data *d)
+{
 	const unsigned bits = (d->bits > 0) ? d->bits : NN_BITS;
 
 	if (mpc_vector_new(S, &g->y, g->rows) == -1)
 		return (-1);
 	if (!glm_is_power(g)) {
-		const unsigned has = (g->how.family == GLM_BINOMIAL) ? NN_BITS : bits;
+		const unsigned has = g->how.proportions ? NN_BITS + GLM_PROPORTION_BITS :
+		    (g->how.family == GLM_BINOMIAL) ? NN_BITS : bits;
 
 		mpc_scale(&g->y, &d->labels, (int64_t)1 << (GLM_STEP_BITS - has));
-		return (0);
+		return (g->how.proportions ? count_no_proportions(S, g) : 0);
 	}
 	if (mpc_vector_new(S, &g->ly, g->rows) == -1)
 		return (-1);
-	return ((scale_labels(S, g, &d->labels) == -1 ||
-	    mpc_log(S, &g->ly, &g->y, n) == -1) ? -1 : refine_logarithm(S, g));
+	return ((scale_labels(S, g, &d->labels) == -1) ? -1 :
+	    glm_find_logarithm(S, &g->ly, &g->y));
 }

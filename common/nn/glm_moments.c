@@ -24,7 +24,7 @@ glm_bits_of_x(const struct learner *l, size_t rows)
 {
 	const struct glm *g = (const struct glm *)l;
 	unsigned L = log_ceiling(rows), fx = MAX_X_BITS,
-	    spare = (g->how.family == GLM_POISSON) ? 9 : 2;
+	    spare = (g->how.family == GLM_POISSON || g->how.inverse) ? 9 : 2;
 
 	while (fx + GLM_STEP_BITS + L / 2 + 2 + GLM_BETA_LIMIT_LOG + log_ceiling(g->n) > 62 ||
 	    2 * fx + L + spare > 61 || fx + GLM_STEP_BITS + L + (glm_is_power(g) ? 6 : 2) > 61)
@@ -141,4 +141,18 @@ glm_find_moments(struct mpc *S, struct glm *g, struct mpc_vector *z, const struc
 		    2 * g->x_bits + g->log_rows - NN_MOMENT_BITS);
 	mpc_vector_free(&wx);
 	return (rc);
+}
+
+int
+glm_sum_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x)
+{
+	const struct bilinear inner = bilinear_columns(1, g->rows, 1);
+	const struct mpc_vector *prior = &g->task->data.prior;
+	struct mpc_vector to = mpc_part(&g->figures, which, 1);
+
+	mpc_zero(&to);
+	if (prior->n > 0)
+		return (glm_times(S, &to, &inner, x, prior, GLM_STEP_BITS));
+	mpc_add_sum(&to, x);
+	return (0);
 }

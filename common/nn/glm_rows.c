@@ -7,70 +7,6 @@
 #include "func/response.h"
 #include "mpc/room.h"
 
-/* ---- small things ---- */
-
-/* Four times what the binomial family has. */
-double
-glm_unit(const struct glm *g)
-{
-
-	return ((g->how.family == GLM_BINOMIAL) ? 4 : 1);
-}
-
-bool
-glm_is_power(const struct glm *g)
-{
-
-	return (g->how.family == GLM_POISSON || g->how.family == GLM_GAMMA);
-}
-
-/* Whether weights change with b. */
-bool
-glm_changes(const struct glm *g)
-{
-
-	return (g->how.family == GLM_BINOMIAL || g->how.family == GLM_POISSON);
-}
-
-unsigned
-glm_eta_bits(const struct glm *g)
-{
-
-	return (g->x_bits + GLM_STEP_BITS);
-}
-
-/* to = from with ${bits} more. */
-void
-glm_add_bits(struct mpc_vector *to, const struct mpc_vector *from, unsigned bits, int sign)
-{
-
-	mpc_add_scaled(to, from, sign * ((int64_t)1 << bits));
-}
-
-/* z = x y, without its last ${shift} bits. */
-int
-glm_times(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
-    const struct mpc_vector *x, const struct mpc_vector *y, unsigned shift)
-{
-	struct mpc_vector product;
-	int rc;
-
-	if ((rc = mpc_vector_new(S, &product, z->n)) == 0 &&
-	    (rc = mpc_product(S, &product, B, x, y)) == 0)
-		rc = mpc_truncate(S, z, &product, shift);
-	mpc_vector_free(&product);
-	return (rc);
-}
-
-int
-glm_times_step(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
-    const struct mpc_vector *y)
-{
-	const struct bilinear B = bilinear_elements(z->n);
-
-	return (glm_times(S, z, &B, x, y, GLM_STEP_BITS));
-}
-
 /* ---- what the family says ---- */
 
 void
@@ -124,8 +60,8 @@ gaussian_rows(struct mpc *S, const struct glm *g, struct glm_rows *v)
 }
 
 /* r = 4 (y - mu), w = 4 mu (1 - mu) */
-static int
-binomial_rows(struct mpc *S, const struct glm *g, struct glm_rows *v)
+int
+glm_find_binomial_rows(struct mpc *S, const struct glm *g, struct glm_rows *v)
 {
 	const struct bilinear times = bilinear_elements(g->rows);
 	struct room r;
@@ -203,17 +139,18 @@ glm_find_rows(struct mpc *S, struct glm *g, struct glm_rows *v, bool first)
 	if (offset->n > 0)
 		glm_add_bits(&v->eta, offset, glm_eta_bits(g) - NN_BITS, 1);
 	/* No intercept takes it. */
-	if (glm_is_power(g) && !g->how.intercept) {
+	if (glm_is_power(g) && !g->how.inverse && !g->how.intercept) {
 		mpc_columns_spread(&v->clipped, &g->ln_scale, g->rows, 1);
 		glm_add_bits(&v->eta, &v->clipped, g->x_bits, 1);
 	}
 	switch (g->how.family) {
 	case GLM_BINOMIAL:
-		return (binomial_rows(S, g, v));
+		return (glm_find_binomial_rows(S, g, v));
 	case GLM_POISSON:
 		return (first ? poisson_first(S, g, v) : poisson_rows(S, g, v));
 	case GLM_GAMMA:
-		return (gamma_rows(S, g, v, first));
+		return (g->how.inverse ? glm_find_inverse_rows(S, g, v, first) :
+		    gamma_rows(S, g, v, first));
 	case GLM_GAUSSIAN:
 	case GLM_FAMILIES:
 	default:

@@ -172,6 +172,7 @@ struct learner {
 	enum learner_target target;
 	const char *gives;          /* what makes probabilities: "sigmoid"; NULL: nothing does */
 	bool raw;                   /* labels are not standardized, whatever features are */
+	bool offset;                /* rows that are predicted have one (struct nn_pass) */
 	bool from_zero;             /* nothing is subtracted from what is standardized */
 	size_t widest;              /* numbers of a row where predicting takes most of them */
 };

@@ -56,9 +56,10 @@ glm_print(char text[static GLM_TEXT_BYTES], const struct glm_text *t)
 
 	if (t->ridge > 0)
 		snprintf(ridge, sizeof(ridge), ", ridge %.17g", t->ridge);
-	snprintf(text, GLM_TEXT_BYTES, "%s, steps %u%s%s%s%s", families[t->family], t->steps,
-	    t->intercept ? ", intercept" : "", t->offset ? ", offset" : "",
-	    t->weights ? ", weights" : "", ridge);
+	snprintf(text, GLM_TEXT_BYTES, "%s, steps %u%s%s%s%s%s%s", families[t->family], t->steps,
+	    t->inverse ? ", inverse" : "", t->intercept ? ", intercept" : "",
+	    t->offset ? ", offset" : "", t->weights ? ", weights" : "",
+	    t->proportions ? ", proportions" : "", ridge);
 }
 
 /* Whether ${text} begins with ", " and ${what}, which it then is behind. */
@@ -90,9 +91,14 @@ read_glm(struct glm_text *t, const char *text)
 		return (-1);
 	for (n = 0; n < 2 && *at >= '0' && *at <= '9'; n++)
 		t->steps = 10 * t->steps + (unsigned)(*at++ - '0');
+	t->inverse = take_word(&at, "inverse");
 	t->intercept = take_word(&at, "intercept");
 	t->offset = take_word(&at, "offset");
 	t->weights = take_word(&at, "weights");
+	t->proportions = take_word(&at, "proportions");
+	if ((t->proportions && (t->family != GLM_BINOMIAL || !t->weights)) ||
+	    (t->inverse && (t->family != GLM_GAMMA || t->offset)))
+		return (-1);
 	if (take_word(&at, "ridge ") && (fixed_parse_double(at, strlen(at), &t->ridge) !=
 	    FIXED_OK || !(t->ridge > 0) || t->ridge > 1000))
 		return (-1);
@@ -123,10 +129,11 @@ glm_make(const char *text, struct nn_shape in)
 	}
 	glm_print(g->text, &g->how);
 	g->is = (struct learner){ .kind = &learner_glm, .text = g->text, .in = in, .out = 1,
-		.target = (g->how.family == GLM_BINOMIAL) ? LEARNER_BINARY : LEARNER_NUMBERS,
-		.gives = (g->how.family == GLM_BINOMIAL) ? "logit" : NULL,
+		.target = glm_has_classes(g) ? LEARNER_BINARY : LEARNER_NUMBERS,
+		.gives = glm_has_classes(g) ? "logit" : NULL,
 		.from_zero = !g->how.intercept,
-		.raw = (g->how.family == GLM_POISSON || g->how.family == GLM_GAMMA),
+		.offset = g->how.offset,
+		.raw = (g->how.family != GLM_GAUSSIAN),
 		.widest = g->n };
 	return (&g->is);
 }
@@ -332,15 +339,18 @@ add_direction(struct mpc *S, struct glm *g, const struct mpc_vector *d)
 
 /* What is measured once b is what it is, but for d. */
 static int
-measure_end(struct mpc *S, struct glm *g, const struct glm_rows *v, const struct mpc_vector *d,
+measure_end(struct mpc *S, struct glm *g, struct glm_rows *v, const struct mpc_vector *d,
     const struct mpc_vector *gradient, const struct mpc_vector *w)
 {
 
-	if (glm_check_pivots(S, g) == -1 || glm_check_inverse(S, g) == -1 ||
+	if ((g->how.inverse && glm_find_inverse_distance(S, g, v) == -1) ||
+	    glm_check_pivots(S, g) == -1 || glm_check_inverse(S, g) == -1 ||
 	    glm_check_moments(S, g, w) == -1 ||
 	    (g->how.family != GLM_GAUSSIAN && glm_check_distance(S, g, d, gradient) == -1))
 		return (-1);
-	return (glm_find_figures(S, g, v));
+	if (glm_find_figures(S, g, v) == -1)
+		return (-1);
+	return ((g->how.family == GLM_BINOMIAL && g->how.offset) ? glm_find_null(S, g) : 0);
 }
 
 static int
@@ -485,8 +495,8 @@ predict_power(struct mpc *S, const struct glm *g, struct mpc_vector *y,
 	struct mpc_vector m;
 	int rc = -1;
 
-	if (room_open(&r, S, y->n, 3, 0) == 0 &&
-	    mpc_growth(S, &r.word[0], eta, PREDICTED_BITS) == 0) {
+	if (room_open(&r, S, y->n, 3, 0) == 0 && (g->how.inverse ? glm_find_reciprocal :
+	    mpc_growth)(S, &r.word[0], eta, PREDICTED_BITS) == 0) {
 		m = mpc_part(&r.word[1], 0, 1);
 		if (mpc_truncate(S, &m, &mean, GLM_FIGURE_BITS - NN_BITS) == 0) {
 			mpc_columns_spread(&r.word[2], &m, y->n, 1);
@@ -538,14 +548,16 @@ glm_predict(struct learner *l, const struct nn_pass *p, enum learner_answer answ
 	struct mpc_vector eta = { .n = 0 };
 	int rc;
 
-	if (g->how.offset)
-		return (fail(ST_USAGE, "the model has an offset, which predictions do not take"));
 	if ((rc = mpc_vector_new(p->S, &eta, p->rows)) == 0 &&
-	    (rc = predict_eta(p->S, g, &eta, x, p->rows)) == 0)
-		rc = (answer == LEARNER_PROBABILITIES) ? predict_probability(p->S, y, &eta) :
+	    (rc = predict_eta(p->S, g, &eta, x, p->rows)) == 0) {
+		if (p->offset != NULL)
+			glm_add_bits(&eta, p->offset, PREDICT_BITS, 1);
+		rc = (answer == LEARNER_PROBABILITIES || g->how.proportions) ?
+		    predict_probability(p->S, y, &eta) :
 		    (answer == LEARNER_DECISIONS) ? predict_class(p->S, y, &eta) :
 		    glm_is_power(g) ? predict_power(p->S, g, y, &eta) :
 		    mpc_truncate(p->S, y, &eta, PREDICT_BITS);
+	}
 	mpc_vector_free(&eta);
 	return (rc);
 }

@@ -283,9 +283,9 @@ lasso_choose(struct learner *l, double lambda)
 		i = 0;
 	if (i == a->how.count) {
 		list_lambdas(a, list);
-		return (isnan(lambda) ? fail(ST_USAGE, "which model of its path is to predict? The "
-		    "model has %s: --lambda", list) :
-		    fail(ST_USAGE, "--lambda %g: the model has %s", lambda, list));
+		return (isnan(lambda) ? fail(ST_USAGE, "the model has %s: choose one of them with "
+		    "--lambda", list) :
+		    fail(ST_USAGE, "--lambda %g: the model has %s, and no other", lambda, list));
 	}
 	mpc_columns_get(&a->rows.coefficients, &a->path, a->rows.n, a->how.count, i);
 	return (0);

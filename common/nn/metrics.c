@@ -216,9 +216,10 @@ metrics_add(struct mpc *S, struct metrics *m, const struct metrics_words *x, siz
 	if (rows > METRICS_MAX_ROWS - m->rows)
 		return (fail(ST_RANGE, "more than %llu rows",
 		    (unsigned long long)METRICS_MAX_ROWS));
-	if (s->replicates > 0 && (m->rows + rows) * s->columns > METRICS_MAX_KEPT)
-		return (fail(ST_RANGE, "intervals take at most %zu predictions: leave them out, or "
-		    "score some of the rows (smpc-head)", METRICS_MAX_KEPT));
+	if (s->replicates > 0 && m->rows + rows > metrics_most_kept(m))
+		return (fail(ST_RANGE, "intervals take at most %zu rows of as many classes and "
+		    "columns: leave them out, or score some of the rows (smpc-head)",
+		    metrics_most_kept(m)));
 	widest = (classes && s->classes > widest) ? s->classes : widest;
 	step = (widest < BLOCK_WORDS) ? BLOCK_WORDS / widest : 1;
 	memset(&b, 0, sizeof(b));

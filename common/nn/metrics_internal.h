@@ -71,8 +71,9 @@ unsigned metrics_word_range(const struct metrics_shape *s);
 int64_t metrics_bound(const struct metrics_shape *s, double x, bool rounded);
 int metrics_probability_shift(const struct metrics_shape *s, unsigned bits);
 
-/* Of replicates: rows, and how often one may be drawn. */
+/* Of replicates: predictions, words that are kept of them, and how often a row may be drawn. */
 #define METRICS_MAX_KEPT ((size_t)1 << 20)
+#define METRICS_MAX_KEPT_WORDS ((size_t)1 << 25)
 #define METRICS_MAX_WEIGHT 32
 
 /*
@@ -156,6 +157,9 @@ int metrics_curve_words(struct mpc *S, const struct metrics *m, struct mpc_vecto
  * metrics_kept_new(m), metrics_kept_free(m):
  * Make room for the words of each row, if there are replicates; free it.
  *
+ * metrics_most_kept(m):
+ * Of how many rows there may be replicates.
+ *
  * metrics_keep(S, m, at, x), metrics_keep_rows(S, m, which, x, cols):
  * Keep a word of each row, if there are replicates; or the sum of the words of each row of x.
  *
@@ -169,11 +173,12 @@ int metrics_curve_words(struct mpc *S, const struct metrics *m, struct mpc_vecto
  * Sort lists of a word of each replicate, and take the ends of their intervals; of the first
  * ${quotients} lists both are METRICS_UNDEFINED where a word of the list is.
  *
- * All but the first return 0 or -1 (reported).
+ * The others return 0 or -1 (reported).
  */
 size_t metrics_kept_at(const struct metrics_shape *s, enum metric which);
 int metrics_kept_new(struct metrics *m);
 void metrics_kept_free(struct metrics *m);
+size_t metrics_most_kept(const struct metrics *m);
 int metrics_keep(struct mpc *S, struct metrics *m, size_t at, const struct mpc_vector *x);
 int metrics_keep_rows(struct mpc *S, struct metrics *m, enum metric which,
     const struct mpc_vector *x, size_t cols);

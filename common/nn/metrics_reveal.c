@@ -188,8 +188,8 @@ static int
 refuse_small(const struct metrics_shape *s)
 {
 
-	return (fail(ST_RANGE, "mape of %s: some of its numbers are 0, or less than a millionth of "
-	    "its range: errors divided by them say nothing; mae does not divide", label_name(s)));
+	return (fail(ST_RANGE, "mape of %s: some of its numbers are 0, or below a millionth of its "
+	    "range, so that errors cannot be divided by them; mae takes them", label_name(s)));
 }
 
 static int

@@ -53,6 +53,15 @@ metrics_kept_free(struct metrics *m)
 	m->kept = NULL;
 }
 
+size_t
+metrics_most_kept(const struct metrics *m)
+{
+	const size_t words = METRICS_MAX_KEPT_WORDS / m->n_kept,
+	    predictions = METRICS_MAX_KEPT / m->shape.columns;
+
+	return ((words < predictions) ? words : predictions);
+}
+
 int
 metrics_keep(struct mpc *S, struct metrics *m, size_t at, const struct mpc_vector *x)
 {

@@ -32,6 +32,8 @@ struct nn_pass {
 	size_t rows;
 	unsigned threads;
 	struct nn_watch *watch; /* notes whether numbers have room (watch.h), unless NULL */
+	/* of rows that are predicted, where the learner takes one; below 2^31, NN_BITS */
+	const struct mpc_vector *offset;
 };
 
 /*

@@ -311,4 +311,5 @@ def tables(thresholds, least, predicted, labels, label, got):
     close("prob_true", got["calibration"]["prob_true"], [quotient(b[1], b[0]) for b in bins], 1e-5)
 
 
-{"predict": predict, "figures": figures, "tables": tables, "intervals": intervals}[sys.argv[1]](*sys.argv[2:])
+if __name__ == "__main__":
+    {"predict": predict, "figures": figures, "tables": tables, "intervals": intervals}[sys.argv[1]](*sys.argv[2:])

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
-The Fourier series of common/func/function.c, and the polynomials of function_exact.c: where their coefficients come from,
-and how far off they are.
+The Fourier series of common/func/function.c and response.c, and the polynomials of function_exact.c: where their
+coefficients come from, and how far off they are.
 
     series.py                           print the tables
     series.py compare FILE [NAME ...]   read the tables in function.c, all or those named; say, as TAP, whether they are
@@ -9,6 +9,9 @@ and how far off they are.
     series.py glance FILE               say whether the tables are those that were compared last, by their digests here,
                                         and how far they are off at every 20th point: in a second, as nothing is fitted
     series.py polynomials FILE          the same as compare, of all those in function_exact.c
+    series.py responses FILE            the same as compare, of all those in response.c
+    series.py glance-responses FILE     the same as glance, of these
+    series.py factorials FILE           how far off what glm_factorials.c makes of ln z! is, at whole numbers
 
 A series is a weighted least squares fit on Chebyshev points, whose weights are multiplied by the error after each
 iteration (Lawson), so that it comes near the best one in the largest error; of all iterations the best is taken.  A
@@ -79,10 +82,11 @@ def one(_x):
 class Target:
     """A function, the interval on which its series is to be good, and the parameters of the fit."""
 
-    def __init__(self, name, function, weight, low, high, period, harmonics, odd, ridge, bits, bound, apart):
+    def __init__(self, name, function, weight, low, high, period, harmonics, odd, ridge, bits, bound, apart, even=False):
         self.name, self.function, self.weight = name, function, weight
         self.low, self.high, self.period = D(low), D(high), period
         self.harmonics, self.odd = harmonics, odd   # odd: sines alone
+        self.even = even                            # a constant and cosines
         self.ridge = D(ridge)
         self.bits = bits                            # fraction bits of the coefficients
         self.bound = D(bound)                       # what the largest weighted error must stay below
@@ -107,6 +111,20 @@ TARGETS = [
 ]
 
 
+def log_cosh(x):
+    """log_cosh(x): ln(1 + e^x) - x / 2."""
+    return ((x / 2).exp() + (-x / 2).exp()).ln()
+
+
+# Those of response.c, which were fitted by least squares alone.
+RESPONSES = [
+    Target('logistic', sigmoid_half, one, '-15.2', '15.2', 64, range(1, 52, 2), True, '0', 28, '6.5e-8', '4e-8'),
+    Target('softplus', log_cosh, one, '-15.2', '15.2', 64, range(1, 52, 2), False, '0', 28, '1.4e-8', '2e-8', True),
+    Target('power', lambda x: x.exp(), lambda x: (-x).exp(), '-0.72', '0.72', 4, range(1, 8), False, '1e-14', 28, '1.0e-7',
+           '1e-7'),
+]
+
+
 # Fitting
 
 def basis(t, x):
@@ -114,7 +132,8 @@ def basis(t, x):
     row = [] if t.odd else [D(1)]
     for h in t.harmonics:
         s, c = sincos(2 * PI * h * x / t.period)
-        row.append(s)
+        if not t.even:
+            row.append(s)
         if not t.odd:
             row.append(c)
     return row
@@ -189,6 +208,8 @@ def table(t):
     whole = [floor(v * 2 ** t.bits + D(1) / 2) for v in c]
     if t.odd:
         return 0.0, whole, []
+    if t.even:
+        return float(c[0]), [], whole[1:]
     return float(c[0]), whole[1::2], whole[2::2]
 
 
@@ -196,8 +217,9 @@ def coefficients(t, constant, sine, cosine):
     """coefficients(t, constant, sine, cosine): a table as numbers, in the order of basis()."""
     unit = D(2) ** t.bits
     c = [] if t.odd else [D(constant)]
-    for i, s in enumerate(sine):
-        c.append(D(s) / unit)
+    for i in range(len(t.harmonics)):
+        if not t.even:
+            c.append(D(sine[i]) / unit)
         if not t.odd:
             c.append(D(cosine[i]) / unit)
     return c
@@ -249,6 +271,18 @@ def read_tables(path):
     return found
 
 
+def read_responses(path):
+    """read_responses(path): the tables of response.c, in the same form."""
+    with open(path, encoding='utf-8') as f:
+        text = ' '.join(f.read().split())
+    bits = re.search(r'#define COEFFICIENT_BITS (\d+)\b', text)
+    lists = {m.group(1): [int(v) for v in re.findall(r'-?\d+', m.group(2))]
+             for m in re.finditer(r' (\w+_(?:sine|cosine))\[\w+\] = \{([^}]*)\}', text)}
+    constants = {m.group(1).lower(): float(m.group(2)) for m in re.finditer(r'#define (\w+)_CONSTANT ([0-9.]+)', text)}
+    return {t.name: (int(bits.group(1)) if bits else 0, constants.get(t.name, 0.0), lists.get(t.name + '_sine', []),
+                     lists.get(t.name + '_cosine', [])) for t in RESPONSES}
+
+
 def show(t):
     """show(t): print a table."""
     constant, sine, cosine = table(t)
@@ -259,14 +293,13 @@ def show(t):
     print('    off by %.2e at most, at %.4f' % Grid(t).error(coefficients(t, constant, sine, cosine)))
 
 
-def compare(path, targets, judge):
-    """compare(path, targets, judge): print as TAP what is thought of the tables of a source; return the faults."""
-    found = read_tables(path)
+def compare(found, targets, judge):
+    """compare(found, targets, judge): print as TAP what is thought of the tables of a source; return the faults."""
     faults = number = 0
     print('1..%d' % (2 * len(targets)))
     for t in targets:
         bits, *theirs = found.get(t.name, (0, 0.0, [], []))
-        if bits != t.bits or len(theirs[1]) != len(t.harmonics):
+        if bits != t.bits or len(theirs[2 if t.even else 1]) != len(t.harmonics):
             judgement = (False, 'no such table, or another one'), (False, 'has an error')
         else:
             judgement = judge(t, theirs)
@@ -299,6 +332,9 @@ DIGESTS = {
     'sqrt': 'c5a0a99a7505d036',
     'rsqrt': '25ecbbf101afe01c',
     'rsqrt_short': '1bc151db86db8fe8',
+    'logistic': '09d35d31622fa520',
+    'softplus': '5235f3cac71fd4f4',
+    'power': '4e9ce6d47bb199b5',
 }
 
 
@@ -306,7 +342,28 @@ def glanced(t, theirs):
     """glanced(t, theirs): that it has not changed, and is good."""
     digest = hashlib.sha256(repr(theirs).encode()).hexdigest()[:16]
     return ((digest == DIGESTS[t.name], 'has the digest %s: if it is new, "compare" it' % digest),
-            off(t, Grid(t, 20).error(coefficients(t, *theirs))))
+            off(t, Grid(t, 100 if t in RESPONSES else 20).error(coefficients(t, *theirs))))
+
+
+# The remainder of ln z!
+
+def factorials(path):
+    """factorials(path): print as TAP how far off p(1 / z) is of ln z! - z ln z + z - ln(2 pi z) / 2; return the faults."""
+    with open(path, encoding='utf-8') as f:
+        text = ' '.join(f.read().split())
+    found = re.search(r'stirling\[\] = \{([^}]*)\}', text)
+    constant = re.search(r'#define STIRLING_CONSTANT ([0-9.]+)', text)
+    bits = re.search(r'#define STIRLING_BITS (\d+)', text)
+    unit = D(2) ** int(bits.group(1))
+    p = [floor(D(v) * unit + D(1) / 2) / unit for v in found.group(1).replace(' ', '').split(',')]
+    worst, total = D(0), D(0)
+    for z in range(1, 301):
+        total += D(z).ln()
+        due = total - z * D(z).ln() + z - D(z).ln() / 2
+        worst = max(worst, abs(due - D(constant.group(1)) - sum(c / D(z) ** (i + 1) for i, c in enumerate(p))))
+    good = worst < D('2.06e-7')
+    print('1..1\n%sok 1 - ln z!: off by %.2e at most' % ('' if good else 'not ', worst))
+    return 0 if good else 1
 
 
 # Polynomials of s from -1 to 1
@@ -387,13 +444,17 @@ def main(arguments):
         return 0
     if len(arguments) == 2 and arguments[0] == 'polynomials':
         return 1 if polynomials(arguments[1]) else 0
+    if len(arguments) == 2 and arguments[0] == 'factorials':
+        return factorials(arguments[1])
+    if len(arguments) == 2 and arguments[0] in ('responses', 'glance-responses'):
+        return 1 if compare(read_responses(arguments[1]), RESPONSES, fitted if arguments[0] == 'responses' else glanced) else 0
     if len(arguments) == 2 and arguments[0] == 'glance':
-        return 1 if compare(arguments[1], TARGETS, glanced) else 0
+        return 1 if compare(read_tables(arguments[1]), TARGETS, glanced) else 0
     named = [t for t in TARGETS if len(arguments) == 2 or t.name in arguments[2:]]
     if len(arguments) < 2 or arguments[0] != 'compare' or len(named) not in (len(arguments) - 2, len(TARGETS)):
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    return 1 if compare(arguments[1], named, fitted) else 0
+    return 1 if compare(read_tables(arguments[1]), named, fitted) else 0
 
 
 if __name__ == '__main__':

@@ -20,8 +20,9 @@ levels_of <- function(f, name) {
 	m
 }
 
-set <- function(data, label, family, offset = NULL, weights = NULL, intercept = TRUE)
-	list(data = data, label = label, family = family, offset = offset, weights = weights, intercept = intercept)
+set <- function(data, label, family, offset = NULL, weights = NULL, intercept = TRUE, trials = 0, link = NULL)
+	list(data = data, label = label, family = family, offset = offset, weights = weights, intercept = intercept,
+		trials = trials, link = link)
 
 titanic <- expand(Titanic)
 berkeley <- expand(UCBAdmissions)
@@ -41,6 +42,13 @@ sets <- list(
 	iris = set(data.frame(v = as.integer(iris$Species[51:150] == "virginica"), iris[51:150, 1:3]), "v", "binomial"),
 	offset = set(data.frame(case = infert$case, age = infert$age, spontaneous = infert$spontaneous, o = infert$parity / 4),
 		"case", "binomial", offset = "o"),
+	esoph2 = set(data.frame(p = esoph$ncases / (esoph$ncases + esoph$ncontrols), w = esoph$ncases + esoph$ncontrols,
+		levels_of(esoph$agegp, "a"), levels_of(esoph$alcgp, "c"), levels_of(esoph$tobgp, "t")), "p", "binomial", weights = "w",
+		trials = 64),
+	berkeley2 = set(data.frame(p = apply(UCBAdmissions, 2:3, function(x) x[1] / sum(x))[1:12], w = apply(UCBAdmissions, 2:3, sum)[1:12],
+		g = rep(0:1, 6), levels_of(rep(1:6, each = 2), "d")), "p", "binomial", weights = "w", trials = 1024),
+	budworm = set(data.frame(p = c(1, 4, 9, 13, 18, 20, 0, 2, 6, 10, 12, 16) / 20, w = 20, d = rep(0:5, 2), m = rep(1:0, each = 6),
+		o = rep(c(0, 0.5, 1), 4)), "p", "binomial", offset = "o", weights = "w", trials = 32),
 	warpbreaks = set(data.frame(breaks = warpbreaks$breaks, levels_of(warpbreaks$wool, "w"), levels_of(warpbreaks$tension, "t")),
 		"breaks", "poisson"),
 	esoph = set(data.frame(n = esoph$ncases, o = log(esoph$ncontrols + esoph$ncases), levels_of(esoph$agegp, "a"),
@@ -54,15 +62,21 @@ sets <- list(
 	trees = set(trees, "Volume", "gamma"),
 	airquality = set(na.omit(airquality)[1:4], "Ozone", "gamma"),
 	chicks = set(data.frame(weight = ChickWeight$weight, Time = ChickWeight$Time, levels_of(ChickWeight$Diet, "d")), "weight", "gamma"),
+	trees1 = set(trees, "Volume", "gamma", link = "inverse"),
+	warp1 = set(data.frame(breaks = warpbreaks$breaks, levels_of(warpbreaks$wool, "w"), levels_of(warpbreaks$tension, "t"),
+		w = rep(1:3, 18)), "breaks", "gamma", weights = "w", link = "inverse"),
+	clotting = set(data.frame(lot = c(118, 58, 42, 35, 27, 25, 21, 19, 18, 69, 35, 26, 21, 18, 16, 13, 12, 12),
+		u = log(rep(c(5, 10, 15, 20, 30, 40, 60, 80, 100), 2)), second = rep(0:1, each = 9)), "lot", "gamma", link = "inverse"),
 	cars = set(data.frame(dist = cars$dist, speed = cars$speed, o = rep(c(0, 0.3), 25), w = rep(c(2, 1), 25)), "dist", "gamma",
 		offset = "o", weights = "w")
 )
 
 write_set <- function(s) {
 	write.csv(format(s$data, digits = 8, scientific = FALSE, trim = TRUE), "data.csv", row.names = FALSE, quote = FALSE)
-	writeLines(as.character(if (!is.null(s$weights)) c("--range", "w=0..5")), "share")
+	writeLines(as.character(if (!is.null(s$weights)) c("--range", paste0("w=0..", max(5, s$trials)),
+		if (s$trials > 0) c("--fraction-bits", "20"))), "share")
 	writeLines(c("-m", "glm", "--family", s$family, "-l", s$label, if (!is.null(s$offset)) c("--offset", s$offset),
-		if (!is.null(s$weights)) c("--weights", s$weights), if (!s$intercept) "--no-intercept"), "train")
+		if (!is.null(s$weights)) c("--weights", s$weights), if (s$trials > 0) "--proportions", if (!is.null(s$link)) c("--link", s$link), if (!s$intercept) "--no-intercept"), "train")
 }
 
 model <- function(s) {
@@ -71,12 +85,12 @@ model <- function(s) {
 	data <- s$data
 	data$OFFSET <- if (is.null(s$offset)) 0 else data[[s$offset]]
 	data$WEIGHTS <- if (is.null(s$weights)) 1 else data[[s$weights]]
-	family <- switch(s$family, gaussian = gaussian(), binomial = binomial(), poisson = poisson(), gamma = Gamma("log"))
+	family <- switch(s$family, gaussian = gaussian(), binomial = binomial(), poisson = poisson(), gamma = Gamma(if (is.null(s$link)) "log" else s$link))
 	suppressWarnings(glm(formula, family, data, offset = OFFSET, weights = WEIGHTS, epsilon = 1e-12, maxit = 100))
 }
 
-# How far off a figure is, by itself; an empty one is one that smpc-reveal says nothing of.
-off <- function(ours, theirs) if (is.na(ours) || !is.finite(theirs)) 0 else unname(abs(ours / theirs - 1))
+# How far off a figure is, by itself; one that is empty is infinitely far, unless R has none either.
+off <- function(ours, theirs) if (!is.finite(theirs)) 0 else if (is.na(ours)) Inf else unname(abs(ours / theirs - 1))
 
 compare_set <- function(name, s) {
 	g <- model(s)

@@ -31,7 +31,11 @@ try() {
 }
 
 failed=0
-for set in $(r names); do
+if [ "$#" -eq 0 ]; then
+	mapfile -t sets < <(r names)
+	set -- "${sets[@]}"
+fi
+for set in "$@"; do
 	if ! try "$set"; then
 		echo "$set: failed"
 		failed=1

@@ -192,13 +192,15 @@ test_exposure(void)
 		part_free(p[i]);
 }
 
+/* Of a name of 65 letters. */
+#define LONG_LINE "spend=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 1 of 2"
+
 static void
 test_spending(void)
 {
 	static const char *const bad[] = { "spend=a", "spend=a 1", "spend=a 0 of 5",
 		"spend=a 1 of", "spend=a 1 of x", "spend=a b 1 of 2", "spend= 1 of 2",
-		"spend=a 1125899906842625 of 2", "spend=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 1 of 2" };
+		"spend=a 1125899906842625 of 2", LONG_LINE };
 	const char *text = "op=noise\nspend=a 3 of 5\nxspend=b 1 of 1\nspend=c-1 7 of 0\n",
 	    *at = text;
 	struct spend s;

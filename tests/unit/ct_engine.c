@@ -357,7 +357,7 @@ static int
 composed_binomial(struct mpc *S, struct operands *o)
 {
 
-	return (learn_all(S, o, &learner_glm, "binomial, steps 1, intercept, weights"));
+	return (learn_all(S, o, &learner_glm, "binomial, steps 1, intercept, offset, weights"));
 }
 
 static int
@@ -372,6 +372,13 @@ composed_gamma(struct mpc *S, struct operands *o)
 {
 
 	return (learn_all(S, o, &learner_glm, "gamma, steps 1, offset"));
+}
+
+static int
+composed_inverse(struct mpc *S, struct operands *o)
+{
+
+	return (learn_all(S, o, &learner_glm, "gamma, steps 1, inverse, intercept"));
 }
 
 static int
@@ -561,6 +568,7 @@ static const struct operation composed[] = {
 	{ "a binomial model", false, composed_binomial },
 	{ "a poisson model", false, composed_poisson },
 	{ "a gamma model", false, composed_gamma },
+	{ "a gamma model of reciprocals", false, composed_inverse },
 	{ "an elastic net", false, composed_lasso },
 	{ "a lasso of labels 0 and 1", false, composed_logistic_lasso },
 	{ "training a network", false, composed_network },

@@ -313,6 +313,8 @@ clear_auc(const struct metrics_shape *s, const double *p, const double *y, size_
 
 	if (s->classes == 2)
 		return (class_auc(s, p, y, rows, 1));
+	if (s->columns != s->classes)
+		return (NAN);
 	for (k = 0; k < s->classes; k++)
 		sum += class_auc(s, p, y, rows, k);
 	return (sum / (double)s->classes);
@@ -814,7 +816,7 @@ main(void)
 	size_t i;
 
 	diag_init("metrics");
-	tap_plan(3 * sizeof(tests) / sizeof(*tests) + 7 + 3 + 10 + 3 + 2);
+	tap_plan(3 * sizeof(tests) / sizeof(*tests) + 7 + 3 + 11 + 3 + 2);
 	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		test_case(&tests[i]);
 	test_wide(0.5, 0.5, 0.1, false);

@@ -7,6 +7,7 @@
 
 #include "agent/policy_book_internal.h"
 #include "agent/policy_counts_internal.h"
+#include "base/diag.h"
 #include "base/mem.h"
 #include "catch.h"
 #include "data/policy.h"
@@ -582,6 +583,7 @@ test_counts(const char *path)
 	uint64_t times[2] = { 1, 2 };
 	struct reveal_counts both = { id, times, 2 }, first = { id, times, 1 };
 	struct counts *c = counts_open(path), *other = counts_open(path);
+	struct failure failed;
 
 	if (c == NULL || other == NULL)
 		tap_bail("no counts");
@@ -596,6 +598,11 @@ test_counts(const char *path)
 	if ((c = counts_open(path)) == NULL)
 		tap_bail("no counts");
 	ok(counts_room(c, &both, 3) == 1 && counts_room(c, &both, 4) == 0, "a later agent, too");
+	unlink(path);
+	diag_divert(&failed);
+	ok(counts_take(c, &both, 100) == -1 && counts_take(c, &both, 100) == -1,
+	    "a file that was removed counts nothing more, which would be missed");
+	diag_divert(NULL);
 	counts_free(c);
 }
 

@@ -204,9 +204,9 @@ find_all(struct mpc *S, const struct test *t, struct mpc_vector *results,
     const struct mpc_vector in[INPUTS])
 {
 	const struct mpc_ranked columns[COLS] = {
-		{ &in[X], t->sparse ? &in[PRESENT] : NULL, t->low, t->high },
-		{ &in[OTHER], t->sparse ? &in[OTHER_PRESENT] : NULL, -3, 3 },
-		{ &in[WHOLE], NULL, 1, 9 },
+		{ &in[X], t->sparse ? &in[PRESENT] : NULL, t->low, t->high, false },
+		{ &in[OTHER], t->sparse ? &in[OTHER_PRESENT] : NULL, -3, 3, false },
+		{ &in[WHOLE], NULL, 1, 9, false },
 	};
 	struct mpc_vector quantiles = mpc_part(results, 0, AT), mode = mpc_part(results, AT, 1),
 	    ranks = mpc_part(results, AT + 1, t->rows),
