@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/privacy.h"
+#include "cli/streams.h"
 #include "crypto/discrete_gaussian.h"
 #include "crypto/prg.h"
 #include "data/bounds.h"
@@ -74,6 +76,26 @@ parse_spent(struct noise *n)
 		return (usage("--epsilon %s at --delta %s is too little to count",
 		    noise_options.epsilon, noise_options.delta));
 	return (0);
+}
+
+int
+noise_look_ahead(const char *name)
+{
+	struct reader *r;
+	struct rows rows;
+	struct stat st;
+	int rc;
+
+	if (strcmp(name, "-") == 0 || stat(name, &st) == -1 || !S_ISREG(st.st_mode))
+		return (0);
+	if ((r = streams_reader(name)) == NULL)
+		return (-1);
+	reader_shapes_only(r);
+	reader_takes_exponents(r);
+	while ((rc = reader_rows(r, SIZE_MAX, &rows)) == 1)
+		continue;
+	reader_close(r);
+	return (rc);
 }
 
 int

@@ -120,11 +120,12 @@ double nn_private_gradient_change(size_t width);
  * nn_private_fit_logistic(S, w, l):
  * w, NN_BITS: the mean of the last half of the steps
  *
- *   w = w - 4 (M + ridge + 4 l2)^-1 (g / rows + l2 w),
+ *   v = v / 2 + 4 (M + ridge + 4 l2)^-1 (g / rows + l2 w),   w = w - v,
  *
  * where M are the moments, divided by the rows, and g is a gradient with noise.  As a probability
  * times the other one is at most 1/4, M / 4 is at least the second derivative, and no step goes too
- * far, whatever the data are (Boehning and Lindsay 1988).  Words of w saturate at +-2^8.
+ * far, whatever the data are (Boehning and Lindsay 1988).  Where it is far above, as with rare
+ * labels, half of v makes two steps of one.  Words of w saturate at +-2^8.
  *
  * Range    rows up to NN_PRIVATE_MAX_ROWS, and l2 rows up to 2^24.
  * Cost     about 24 rounds a step, with two comparisons for each row twice; and 18 for each word.

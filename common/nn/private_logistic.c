@@ -27,6 +27,7 @@
 #define GRADIENT_BITS (NN_PRIVATE_BITS + NN_PRIVATE_RESPONSE_BITS)
 #define PENALTY_BITS (NN_PRIVATE_SUM_BITS - WEIGHT_BITS)
 #define STEP_RANGE 46
+#define STEP_SHIFT (NN_INVERSE_BITS - 2)
 
 _Static_assert(NN_PRIVATE_RESPONSE_BITS == MPC_RESPONSE_BITS, "residuals are of mpc_logistic");
 
@@ -34,7 +35,8 @@ struct private_fit {
 	const struct nn_private_logistic *is;
 	struct nn_equations inverse;
 	struct mpc_vector w, sum;          /* of the last half of the steps */
-	struct mpc_vector gradient, step;  /* width words */
+	struct mpc_vector gradient, mean_gradient; /* width words */
+	struct mpc_vector move;            /* of the weights, half of which goes on */
 	struct mpc_vector predictor, mean; /* a word for each row */
 };
 
@@ -48,7 +50,8 @@ fit_new(struct mpc *S, struct private_fit *f, const struct nn_private_logistic *
 	    mpc_vector_new(S, &f->w, l->width) == -1 ||
 	    mpc_vector_new(S, &f->sum, l->width) == -1 ||
 	    mpc_vector_new(S, &f->gradient, l->width) == -1 ||
-	    mpc_vector_new(S, &f->step, l->width) == -1 ||
+	    mpc_vector_new(S, &f->mean_gradient, l->width) == -1 ||
+	    mpc_vector_new(S, &f->move, l->width) == -1 ||
 	    mpc_vector_new(S, &f->predictor, l->rows) == -1 ||
 	    mpc_vector_new(S, &f->mean, l->rows) == -1) ? -1 : 0);
 }
@@ -61,7 +64,8 @@ fit_free(struct private_fit *f)
 	mpc_vector_free(&f->w);
 	mpc_vector_free(&f->sum);
 	mpc_vector_free(&f->gradient);
-	mpc_vector_free(&f->step);
+	mpc_vector_free(&f->mean_gradient);
+	mpc_vector_free(&f->move);
 	mpc_vector_free(&f->predictor);
 	mpc_vector_free(&f->mean);
 }
@@ -139,12 +143,14 @@ move_weights(struct mpc *S, struct private_fit *f)
 
 	mpc_add_scaled(&f->gradient, &f->w,
 	    llrint(ldexp(l->l2 * (double)l->rows, PENALTY_BITS)));
-	if (mpc_divide_public(S, &f->step, &f->gradient,
+	if (mpc_divide_public(S, &f->mean_gradient, &f->gradient,
 	    (uint64_t)l->rows << (NN_PRIVATE_SUM_BITS - WEIGHT_BITS), MPC_DIVIDE_BITS) == -1 ||
-	    mpc_product(S, &f->gradient, &B, &f->inverse.rows, &f->step) == -1 ||
-	    mpc_truncate(S, &f->step, &f->gradient, NN_INVERSE_BITS - 2) == -1)
+	    mpc_product(S, &f->gradient, &B, &f->inverse.rows, &f->mean_gradient) == -1)
 		return (-1);
-	mpc_subtract(&f->w, &f->w, &f->step);
+	mpc_add_scaled(&f->gradient, &f->move, (int64_t)1 << (STEP_SHIFT - 1));
+	if (mpc_truncate(S, &f->move, &f->gradient, STEP_SHIFT) == -1)
+		return (-1);
+	mpc_subtract(&f->w, &f->w, &f->move);
 	return (mpc_clip(S, &f->w, &f->w, -most, most, STEP_RANGE));
 }
 
