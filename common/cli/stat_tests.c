@@ -61,11 +61,12 @@ check_test_options(const struct stat_tests_asked *a)
 	if (check_foreign_options(a) == -1)
 		return (-1);
 	if (a->test == STAT_TEST_T && a->mu == NULL && a->by.count == 0)
-		return (usage("a t test compares two groups (--by CATEGORY), or a mean with a number "
-		    "(--mu 0)"));
+		return (usage("a t test compares two groups (--by CATEGORY), or a mean with a "
+		    "number (--mu 0)"));
 	if (a->test != STAT_TEST_T && a->test != STAT_TEST_SURVIVAL && a->by.count == 0)
-		return (usage("%s takes --by %s", stat_test_names[a->test], (a->test ==
-		    STAT_TEST_CHI_SQUARE) ? "A,B, two categories" : "CATEGORY, which makes groups"));
+		return (usage("%s takes --by %s", stat_test_names[a->test],
+		    (a->test == STAT_TEST_CHI_SQUARE) ? "A,B, two categories" :
+		    "CATEGORY, which makes groups"));
 	if (is_of_time(a->test) && (a->time == NULL || a->event == NULL || a->bins == NULL))
 		return (usage("%s takes a column of times, one of events, and public edges of "
 		    "bins: --time COLUMN --event COLUMN --bins 0,30,60",
@@ -181,9 +182,9 @@ choose_tested(struct stat_study *s)
 	return (0);
 }
 
-/* Times and events are numbers, and not the positions of other ones. */
+/* A column of times or events: numbers, and not the positions of other ones. */
 static int
-take_named(struct stat_study *s, size_t j, const char *option)
+take_time(struct stat_study *s, size_t j, const char *option)
 {
 	char shown[PART_SHOWN_BYTES];
 
@@ -207,7 +208,7 @@ choose_named(struct stat_study *s, const char *name, const char *option)
 	if (columns_choose(&list, &none, (const char *const *)s->part->columns, NULL,
 	    s->part->cols, s->where, &position, &n) == 0) {
 		if (n == 1)
-			rc = take_named(s, position[0], option);
+			rc = take_time(s, position[0], option);
 		else
 			fail(ST_USAGE, "--%s takes the name of one column, and not '%s'", option,
 			    name);
