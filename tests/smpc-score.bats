@@ -233,7 +233,7 @@ right_intervals() {
 		stderr_has "$figure has no interval"
 	done
 	fails_with 2 smpc-score --plan -m accuracy --bootstrap 100 -l ill p.1 y.1
-	stderr_has "give it with --seed"
+	stderr_has "it takes --seed NUMBER"
 	fails_with 2 smpc-score --plan -m accuracy --bootstrap 99 --seed 1 -l ill p.1 y.1
 	fails_with 2 smpc-score --plan -m accuracy --bootstrap 100 --seed 1 --level 1 -l ill p.1 y.1
 	stderr_has "--level takes a share from 0.5 to 0.999"

@@ -78,7 +78,7 @@ describe_spent(void *state, struct descriptor *d)
 }
 
 static int
-refuse_unknown_change(const struct part *p, size_t j)
+refuse_change(const struct part *p, size_t j)
 {
 	char column[PART_SHOWN_BYTES];
 
@@ -102,7 +102,7 @@ change_of_column(const struct adding *a, const struct part *p, size_t j, double 
 
 	*change = (a->sensitivity > 0) ? fmax(words, 1) :
 	    (p->change != NULL) ? (double)p->change[j] : 0;
-	return ((*change > 0) ? 0 : refuse_unknown_change(p, j));
+	return ((*change > 0) ? 0 : refuse_change(p, j));
 }
 
 /* ---- reading ---- */
@@ -117,8 +117,8 @@ check_noisy(const struct noisy *w, const char *where)
 		    "noise to each of them", where, p->name, w->inputs.count));
 	if (w->rows > blocks_rows(p->cols))
 		return (fail(ST_REFUSED, "%s: tensor '%s' has %zu rows of %zu columns: noise is "
-		    "for results, which have at most %zu rows of as many columns", where,
-		    p->name, w->rows, p->cols, blocks_rows(p->cols)));
+		    "for results, which have at most %zu rows of as many columns", where, p->name,
+		    w->rows, p->cols, blocks_rows(p->cols)));
 	return (0);
 }
 

@@ -26,11 +26,11 @@ static const struct opt options[] = {
 	    "and U64 for integers" },
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
 	{ 0, "table", NULL, OPT_FLAG, &table, 0, 0,
-	    "print a linear, logistic, softmax or glm model as a table: a row for the intercept "
-	    "and one for each feature, in the units of the data; or a test of smpc-stat with its "
-	    "statistic and p" },
-	{ 0, "ratios", NULL, OPT_FLAG, &ratios, 0, 0, "with --table: powers of e of coefficients, "
-	    "such as ratios of odds, too" },
+	    "print a linear, logistic, softmax, glm or lasso model as a table: a row for the "
+	    "intercept and one for each feature, in the units of the data; or a test of smpc-stat "
+	    "with its statistic and p value" },
+	{ 0, "ratios", NULL, OPT_FLAG, &ratios, 0, 0, "with --table of a glm: e to the power of "
+	    "coefficients, such as odds ratios, too" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0,
 	    "under smpc-party, at all parties: reveal this party's share stream together, to "
 	    "NAME or to 'all'" },

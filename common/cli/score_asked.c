@@ -95,7 +95,8 @@ take_bootstrap(const struct score_asked *a, struct metrics_shape *s)
 		return ((a->level != NULL || a->seed != SCORE_NO_SEED) ?
 		    usage("--seed and --level go with --bootstrap") : 0);
 	if (a->seed == SCORE_NO_SEED)
-		return (usage("--bootstrap draws rows by a public number: give it with --seed"));
+		return (usage("--bootstrap draws rows by a public number: it takes "
+		    "--seed NUMBER"));
 	if (a->level != NULL && (fixed_parse_double(a->level, strlen(a->level), &share) !=
 	    FIXED_OK || !(share >= 0.5 && share <= 0.999)))
 		return (usage("--level takes a share from 0.5 to 0.999, and not '%s'", a->level));

@@ -182,9 +182,9 @@ choose_tested(struct stat_study *s)
 	return (0);
 }
 
-/* Times and events are numbers, and not the positions of other ones. */
+/* A column of times or events: numbers, and not the positions of other ones. */
 static int
-take_role(struct stat_study *s, size_t j, const char *option)
+take_time(struct stat_study *s, size_t j, const char *option)
 {
 	char shown[PART_SHOWN_BYTES];
 
@@ -208,7 +208,7 @@ choose_named(struct stat_study *s, const char *name, const char *option)
 	if (columns_choose(&list, &none, (const char *const *)s->part->columns, NULL,
 	    s->part->cols, s->where, &position, &n) == 0) {
 		if (n == 1)
-			rc = take_role(s, position[0], option);
+			rc = take_time(s, position[0], option);
 		else
 			fail(ST_USAGE, "--%s takes the name of one column, and not '%s'", option,
 			    name);

@@ -78,7 +78,7 @@ fill_cell(struct mpc *S, struct cell_merge *m, struct mpc_vector *x, size_t i)
 
 /* What is left goes to the first cell that has rows. */
 static int
-add_rest(struct mpc *S, struct cell_merge *m, struct mpc_vector *x, size_t i)
+merge_rest(struct mpc *S, struct cell_merge *m, struct mpc_vector *x, size_t i)
 {
 	struct room r;
 	int rc = -1;
@@ -150,7 +150,7 @@ merge_all(struct mpc *S, struct cell_merge *m, struct mpc_vector *x)
 			return (-1);
 	}
 	for (i = 0; i < m->c->cells; i++) {
-		if (add_rest(S, m, x, i) == -1)
+		if (merge_rest(S, m, x, i) == -1)
 			return (-1);
 	}
 	return (hide_all(S, m, x));
