@@ -133,8 +133,8 @@ find_dispersion(const struct glm_found *g)
 }
 
 /*
- * Whether the sum that the dispersion is made of is known to about a fiftieth: figures have units of
- * 2^-20, and squares of gamma's residuals are rounded to them one by one.
+ * Whether the sum that the dispersion is made of is known to about a fiftieth: figures have units
+ * of 2^-20, and squares of gamma's residuals are rounded to them one by one.
  */
 static bool
 dispersion_is_known(const struct glm_found *g)
