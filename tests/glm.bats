@@ -352,6 +352,20 @@ of_no_use() {
 	stderr_has "column 'far': weights may be as large as 4097"
 }
 
+@test "gaussian: a line that fits to a thousandth has its errors, and one that fits exactly has none" {
+	awk 'BEGIN { print "x,y,line"; for (i = 1; i <= 400; i++) printf "%.1f,%.6f,%.6f\n", i / 10, 3 + i / 20 + 0.01 * sin(i * i), 3 + i / 20 }' |
+		smpc-share --public --range x=0..64 --range y,line=0..32 -o t
+	smpc-cut -x line -o y t
+	quietly smpc-train --clear -m glm --family gaussian -l y -o m y
+	smpc-reveal --table -o table m
+	# glm(y ~ x): its dispersion is 5.043e-5, the square of 0.0012 deviations of y
+	awk -F , -v errors=0.000711481,0.000030750400 'BEGIN { split(errors, e, ",") } NR == 2 || NR == 3 { r = $3 / e[NR - 1] - 1; if (r * r > 1e-6) exit 1 }' table
+	smpc-cut -x y -o line t
+	quietly smpc-train --clear -m glm --family gaussian -l line -o m line
+	smpc-reveal --table -o table m
+	awk -F , 'NR == 2 || NR == 3 { if ($2 == "" || $3 $4 $5 $6 $7 != "") exit 1 } $1 == "(Dispersion)" && $2 != "" { exit 1 }' table
+}
+
 @test "labels and offsets that have no room cannot be standardized, and nobody is told to" {
 	printf '%s\n' x,y,o 1,2,1 2,3,2 3,5,4 4,4,1 | smpc-share --public --range x=0..9 --range y,o=0..1e6 -o t
 	smpc-cut -x o -o y t

@@ -133,6 +133,21 @@ find_dispersion(const struct glm_found *g)
 	    figure(g, GLM_PEARSON) / g->freedom : 1);
 }
 
+/*
+ * Whether the sum that the dispersion is made of is known to about a fiftieth: figures have units
+ * of 2^-20, and squares of gamma's residuals are rounded to them one by one.
+ */
+static bool
+dispersion_is_known(const struct glm_found *g)
+{
+	const double *v = g->t->figures, unit = ldexp(1, -20);
+
+	if (g->family == GAUSSIAN)
+		return (v[GLM_DEVIANCE] >= 64 * unit);
+	return (g->family != GAMMA ||
+	    v[GLM_PEARSON] >= fmax(64, 50 * sqrt(v[GLM_ROWS])) * unit);
+}
+
 /* Minus twice the logarithm of the likelihood, as R has it, and twice the parameters. */
 static double
 find_aic(const struct glm_found *g)
@@ -188,7 +203,9 @@ find_all(struct glm_found *g)
 	g->deviance = find_deviance(g);
 	g->null_deviance = g->intercept ? null_with_intercept(g) : null_without(g);
 	g->dispersion = find_dispersion(g);
-	g->aic = find_aic(g);
+	if (!dispersion_is_known(g))
+		g->dispersion = NAN;
+	g->aic = isnan(g->dispersion) ? NAN : find_aic(g);
 	g->variance = g->dispersion * exp2(-figure(g, GLM_UNIT) - figure(g, GLM_PRIOR)) *
 	    ((g->family == POISSON) ? g->scale : g->inverse ? g->scale * g->scale : 1);
 	g->quantile = power || g->family == BINOMIAL ? distribution_normal_beyond(0.05) : 0;

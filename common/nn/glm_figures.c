@@ -6,6 +6,8 @@
 #include "func/response.h"
 #include "mpc/room.h"
 
+#define MOST_SUM_BITS 60
+
 /* Figure ${which} is the weighted sum of the products of ${x} and ${y}. */
 static int
 add_product_figure(struct mpc *S, struct glm *g, enum glm_figure which, const struct mpc_vector *x,
@@ -67,6 +69,30 @@ sum_prior_logarithms(struct mpc *S, struct glm *g)
 	return (rc);
 }
 
+/*
+ * The squares of residuals are added up before bits are cut off, so that a good fit has a deviance:
+ * with labels that are standardized the sum is below 2^(2 GLM_STEP_BITS) times the number of rows.
+ * It is cut off each square where there are too many of them for that.
+ */
+static int
+add_squared_residuals(struct mpc *S, struct glm *g, const struct mpc_vector *residuals)
+{
+	const struct bilinear inner = bilinear_columns(1, g->rows, 1);
+	struct mpc_vector to = mpc_part(&g->figures, GLM_DEVIANCE, 1);
+	struct room r;
+	int rc = -1;
+
+	if (2 * GLM_STEP_BITS + g->log_rows > MOST_SUM_BITS)
+		return (add_product_figure(S, g, GLM_DEVIANCE, residuals, residuals));
+	if (room_open(&r, S, g->rows, 1, 0) == 0) {
+		mpc_copy(&r.word[0], residuals);
+		if (glm_weigh_rows(S, g, &r.word[0]) == 0)
+			rc = glm_times(S, &to, &inner, &r.word[0], residuals, GLM_STEP_BITS);
+	}
+	room_close(&r);
+	return (rc);
+}
+
 static int
 gaussian_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 {
@@ -78,7 +104,7 @@ gaussian_figures(struct mpc *S, struct glm *g, const struct glm_rows *v)
 		if (glm_sum_figure(S, g, GLM_LABEL, &r.word[0]) == 0 &&
 		    add_product_figure(S, g, GLM_NULL, &r.word[0], &r.word[0]) == 0 &&
 		    (g->task->data.prior.n == 0 || sum_prior_logarithms(S, g) == 0))
-			rc = add_product_figure(S, g, GLM_DEVIANCE, &v->r, &v->r);
+			rc = add_squared_residuals(S, g, &v->r);
 	}
 	room_close(&r);
 	return (rc);
