@@ -37,7 +37,7 @@ choose_sums(struct mpc *S, struct mpc_vector *y, const struct mpc_bits bit[2],
 
 /* bit[0] = whether the sum over all rows is a coarse one, for each sample; bit[1] = not that. */
 static int
-find_scale(struct mpc *S, struct mpc_bits bit[2], const struct mpc_vector *coarse)
+find_coarse_sums(struct mpc *S, struct mpc_bits bit[2], const struct mpc_vector *coarse)
 {
 	const int64_t from = COARSE_FROM;
 	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
@@ -65,7 +65,7 @@ choose_squares(struct mpc *S, const struct metrics *m, const struct mpc_vector *
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, y->n, 1, 2) == 0 && find_scale(S, r.bit, &coarse) == 0 &&
+	if (room_open(&r, S, y->n, 1, 2) == 0 && find_coarse_sums(S, r.bit, &coarse) == 0 &&
 	    choose_sums(S, y, r.bit, &coarse, &fine) == 0) {
 		const struct mpc_selection_term one = { .bit = &r.bit[0], .constant = { 1 } };
 		const struct mpc_vector first = mpc_part(&r.word[0], 0, 1);
@@ -184,7 +184,8 @@ find_r2_parts(struct mpc *S, const struct metrics *m, const struct mpc_vector *s
 	int rc = -1;
 
 	if (room_open(&r, S, a->n, 4, 5) == 0 && find_totals(S, m, sums, r.word) == 0 &&
-	    find_scale(S, &r.bit[0], &coarse) == 0 && find_scale(S, &r.bit[2], &labels) == 0 &&
+	    find_coarse_sums(S, &r.bit[0], &coarse) == 0 &&
+	    find_coarse_sums(S, &r.bit[2], &labels) == 0 &&
 	    mpc_and(S, &r.bit[4], both, 2) == 0) {
 		mpc_bits_copy(&r.bit[1], &r.bit[4]);
 		mpc_not(&r.bit[0], &r.bit[4]);
