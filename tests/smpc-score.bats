@@ -202,14 +202,24 @@ right_intervals() {
 	for options in '' '--range f=-50..200 --range y=0..200'; do
 		# shellcheck disable=SC2086 # words
 		smpc-share -f --public $options -o t t.csv
-		smpc-score --clear -m mse,mae,mape --bootstrap 100 --seed 0 -j -l y t >f.out
-		right_intervals mse,mae,mape 100 0 0.95 f.csv t.csv y f.out
+		smpc-score --clear -m mse,mae,mape,r2 --bootstrap 100 --seed 0 -j -l y t >f.out
+		right_intervals mse,mae,mape,r2 100 0 0.95 f.csv t.csv y f.out
 	done
 	awk -F , -v OFS=, 'NR > 1 { $1 *= 300; $2 *= 300 } 1' t.csv >u.csv
 	cut -d , -f 1 u.csv >g.csv
 	smpc-share -n 2 -o u u.csv
-	figures 2 f -m mse,mae --bootstrap 100 --seed 0 -j -l y 'u.{}'
-	right_intervals mse,mae 100 0 0.95 g.csv u.csv y f.out
+	figures 2 f -m mse,mae,r2 --bootstrap 100 --seed 0 -j -l y 'u.{}'
+	right_intervals mse,mae,r2 100 0 0.95 g.csv u.csv y f.out
+	# r2 worse than the mean, and of labels that are all the same
+	awk -F , -v OFS=, 'NR > 1 { $1 = 100 - $1 } 1' t.csv >v.csv
+	cut -d , -f 1 v.csv >h.csv
+	smpc-share --public -o v v.csv
+	smpc-score --clear -m r2 --bootstrap 100 --seed 0 -j -l y v >f.out
+	right_intervals r2 100 0 0.95 h.csv v.csv y f.out
+	awk -F , -v OFS=, 'NR > 1 { $2 = 7.3 } 1' t.csv >c.csv
+	smpc-share --public -o c c.csv
+	quietly smpc-score --clear -m r2 --bootstrap 100 --seed 0 -l y c
+	assert_output "r2	nan	nan	nan"
 	# what is not defined in one of them has no ends
 	classes y=0,1 few y 1 1 0 0 0 0 0 0 0 0
 	shared s p 0.9 0.1 0.2 0.3 0.4 0.6 0.1 0.2 0.3 0.1
@@ -226,9 +236,9 @@ right_intervals() {
 		echo "$output" >f.out
 		right_intervals accuracy,mcc,f1,specificity,log-loss 100 9 0.95 q.csv k.csv kind f.out $average
 	done
-	costs 2 smpc-score -m f1,mse --bootstrap 100 --seed 3 -l ill 'p.{}' 'y.{}'
+	costs 2 smpc-score -m f1,mse,r2 --bootstrap 100 --seed 3 -l ill 'p.{}' 'y.{}'
 	# what is wrong
-	for figure in auc r2 confusion roc calibration; do
+	for figure in auc confusion roc calibration; do
 		fails_with 2 smpc-score --plan -m accuracy,$figure --bootstrap 100 --seed 1 -l ill p.1 y.1
 		stderr_has "$figure has no interval"
 	done

@@ -80,7 +80,7 @@ int metrics_probability_shift(const struct metrics_shape *s, unsigned bits);
  * Squares of errors are below 2^62, of words that lose some bits if their range has more; sums over
  * replicates are such with METRICS_SQUARE_CUT bits cut off where they have no room.
  */
-#define METRICS_SQUARE_CUT 21
+#define METRICS_SQUARE_CUT 24
 
 /* ---- rows, of a block ---- */
 
@@ -118,12 +118,17 @@ int metrics_find_steps(struct mpc *S, const struct scored_rows *b, struct mpc_ve
  * metrics_error_cut(s):
  * How many bits errors lose before the squares of each row are kept.
  *
+ * metrics_keep_deviations(S, m):
+ * Put what labels differ from their mean by, with a bit less than errors, in place of the labels
+ * that were kept for r2, and squares of it.
+ *
  * The others return 0 or -1 (reported).
  */
 int metrics_add_scores(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 int metrics_add_loss(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 int metrics_add_brier(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 unsigned metrics_error_cut(const struct metrics_shape *s);
+int metrics_keep_deviations(struct mpc *S, struct metrics *m);
 int metrics_add_curve(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 int metrics_add_errors(struct mpc *S, struct metrics *m, const struct metrics_words *x,
     size_t first, size_t rows);
@@ -152,7 +157,9 @@ int metrics_curve_words(struct mpc *S, const struct metrics *m, struct mpc_vecto
 /*
  * metrics_kept_at(s, which):
  * Where a figure's words of each row are: of classes, (classes)^2 of those that metrics counts, in
- * all figures the same; of squares two; else one.  METRICS: how many there are.
+ * all figures the same; of squares of errors two, also where r2 alone needs them; of r2, what
+ * labels differ from their mean by, and squares of that, two as well; else one.  METRICS: how many
+ * there are.
  *
  * metrics_kept_new(m), metrics_kept_free(m):
  * Make room for the words of each row, if there are replicates; free it.
@@ -169,6 +176,11 @@ int metrics_curve_words(struct mpc *S, const struct metrics *m, struct mpc_vecto
  * metrics_resample(S, m, y):
  * Set ${y}, zeroed, to the sums of all that was kept: over all rows, and over each replicate.
  *
+ * metrics_resampled_mse(S, m, sums, y, scale), metrics_resampled_r2(S, m, sums, y):
+ * y = sums of squares of errors, and *${scale} = 1 where they lack METRICS_SQUARE_CUT bits; or the
+ * residual sum of squares as a part of it and the total one together, as a quotient (func/ratio.h),
+ * which is 1 where r2 is not defined.  ${sums} are those of metrics_resample.
+ *
  * metrics_intervals(S, s, x, quotients, low, high):
  * Sort lists of a word of each replicate, and take the ends of their intervals; of the first
  * ${quotients} lists both are METRICS_UNDEFINED where a word of the list is.
@@ -184,6 +196,10 @@ int metrics_keep_rows(struct mpc *S, struct metrics *m, enum metric which,
     const struct mpc_vector *x, size_t cols);
 int metrics_keep_counts(struct mpc *S, struct metrics *m, const struct scored_rows *b);
 int metrics_resample(struct mpc *S, struct metrics *m, struct mpc_vector *y);
+int metrics_resampled_mse(struct mpc *S, const struct metrics *m, const struct mpc_vector *sums,
+    struct mpc_vector *y, struct mpc_vector *scale);
+int metrics_resampled_r2(struct mpc *S, const struct metrics *m, const struct mpc_vector *sums,
+    struct mpc_vector *y);
 int metrics_intervals(struct mpc *S, const struct metrics_shape *s, struct mpc_vector *x,
     size_t quotients, struct mpc_vector *low, struct mpc_vector *high);
 

@@ -247,6 +247,20 @@ words_told(const struct metrics_shape *s)
 	return (n);
 }
 
+/* What r2 of replicates takes of labels, if they vary by enough. */
+static int
+keep_labels(struct mpc *S, struct metrics *m)
+{
+	struct mpc_central labels;
+	int rc;
+
+	if ((rc = mpc_moments_central(S, &labels, &m->moment)) == 0 &&
+	    (rc = check_spread(S, m, &labels)) == 0)
+		rc = metrics_keep_deviations(S, m);
+	mpc_central_free(&labels);
+	return (rc);
+}
+
 /* Counts of rows, and, where there are replicates, all sums of these. */
 static int
 draft_new(struct mpc *S, struct metrics *m, struct reveal_draft *d)
@@ -256,6 +270,8 @@ draft_new(struct mpc *S, struct metrics *m, struct reveal_draft *d)
 
 	d->of.samples = samples;
 	if (samples > 1) {
+		if (m->shape.wanted[METRIC_R2] && keep_labels(S, m) == -1)
+			return (-1);
 		if (metrics_resample(S, m, &d->sums) == -1)
 			return (-1);
 		count = mpc_part(&d->sums, 0, m->count.n * samples);
@@ -276,60 +292,6 @@ compute_figures(struct mpc *S, struct metrics *m, struct reveal_draft *d)
 	    compute_squares(S, m, d) == -1)
 		return (-1);
 	return (metrics_divide_all(S, &d->of));
-}
-
-/* ---- squares of replicates ---- */
-
-/* Sums of squares have room, and so in replicates, which draw no row too often, below this. */
-#define COARSE_FROM ((int64_t)1 << 35)
-
-/* y = sums of squares: those without their last bits where the others may have no room. */
-static int
-choose_squares(struct mpc *S, const struct metrics *m, struct reveal_draft *d,
-    struct mpc_vector *y)
-{
-	const size_t at = metrics_kept_at(&m->shape, METRIC_MSE), n = d->of.samples;
-	const int64_t from = COARSE_FROM;
-	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
-		.thresholds = &from };
-	const struct mpc_vector fine = mpc_part(&d->sums, at * n, n),
-	    coarse = mpc_part(&d->sums, (at + 1) * n, n), all = mpc_part(&coarse, 0, 1);
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, n, 1, 2) == -1 || mpc_vector_new(S, &d->scale, 1) == -1)
-		goto out;
-	mpc_rows_spread(&r.word[0], &all, 1, n);
-	if (mpc_compare(S, &r.bit[0], &r.word[0], &c) == 0) {
-		const struct mpc_selection_term terms[] = {
-			{ .bit = &r.bit[0], .word = &coarse, .weight = { 1 } },
-			{ .bit = &r.bit[1], .word = &fine, .weight = { 1 } },
-		}, one = { .bit = &r.bit[0], .constant = { 1 } };
-		const struct mpc_vector first = mpc_part(&r.word[0], 0, 1);
-
-		mpc_not(&r.bit[1], &r.bit[0]);
-		if (mpc_select(S, y, &(struct mpc_selection){ .count = 2, .terms = terms,
-		    .results = 1 }) == 0 && (rc = mpc_select(S, &r.word[0],
-		    &(struct mpc_selection){ .count = 1, .terms = &one, .results = 1 })) == 0)
-			mpc_copy(&d->scale, &first);
-	}
-out:
-	room_close(&r);
-	return (rc);
-}
-
-static int
-put_squares(struct mpc *S, const struct metrics *m, struct reveal_draft *d, struct mpc_vector *y)
-{
-	const bool may = mpc_may_wrap(S, true);
-	int rc = 0;
-
-	if (m->shape.replicates == 0)
-		mpc_copy(y, &d->errors.product);
-	else
-		rc = choose_squares(S, m, d, y);
-	(void)mpc_may_wrap(S, may);
-	return (rc);
 }
 
 /* ---- what is revealed ---- */
@@ -358,6 +320,18 @@ put_sum(const struct metrics *m, const struct reveal_draft *d, struct mpc_vector
 	mpc_copy(y, &sums);
 }
 
+/* y = the sum of the squares of errors, over all rows and each replicate. */
+static int
+put_squares(struct mpc *S, const struct metrics *m, struct reveal_draft *d, struct mpc_vector *y)
+{
+
+	if (m->shape.replicates > 0)
+		return ((mpc_vector_new(S, &d->scale, 1) == -1) ? -1 :
+		    metrics_resampled_mse(S, m, &d->sums, y, &d->scale));
+	mpc_copy(y, &d->errors.product);
+	return (0);
+}
+
 /* y = the words of a figure. */
 static int
 take_words_of(struct mpc *S, const struct metrics *m, struct reveal_draft *d, enum metric which,
@@ -383,6 +357,8 @@ take_words_of(struct mpc *S, const struct metrics *m, struct reveal_draft *d, en
 	case METRIC_MSE:
 		return (put_squares(S, m, d, y));
 	case METRIC_R2:
+		if (m->shape.replicates > 0)
+			return (metrics_resampled_r2(S, m, &d->sums, y));
 		put_quotient(&d->of, y, which);
 		return (0);
 	case METRIC_ROC:

@@ -27,8 +27,12 @@ metrics_kept_at(const struct metrics_shape *s, enum metric which)
 
 	if (which <= METRIC_F1)
 		return (0);
-	for (i = METRIC_F1 + 1; i < (size_t)which; i++)
-		at += !s->wanted[i] ? 0 : (i == METRIC_MSE) ? 2 : 1;
+	for (i = METRIC_F1 + 1; i < (size_t)which; i++) {
+		if (i == METRIC_MSE)
+			at += (s->wanted[i] || s->wanted[METRIC_R2]) ? 2 : 0;
+		else
+			at += !s->wanted[i] ? 0 : (i == METRIC_R2) ? 3 : 1;
+	}
 	return (at);
 }
 

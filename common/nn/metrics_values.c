@@ -157,22 +157,21 @@ metrics_error_cut(const struct metrics_shape *s)
 	return ((range > METRICS_SQUARE_RANGE) ? range - METRICS_SQUARE_RANGE : 0);
 }
 
-/* Squares, and the same without their last bits. */
+/* Squares of words below 2^31, and the same without their last bits. */
 static int
-find_both_squares(struct mpc *S, const struct metrics *m, struct mpc_vector *fine,
-    struct mpc_vector *coarse, const struct mpc_vector *error)
+find_both_squares(struct mpc *S, struct mpc_vector *fine, struct mpc_vector *coarse,
+    const struct mpc_vector *x)
 {
-	const struct bilinear times = bilinear_elements(error->n);
-	struct room r;
-	int rc = -1;
+	const struct bilinear times = bilinear_elements(x->n);
+	struct mpc_vector same;
+	int rc;
 
-	if (room_open(&r, S, error->n, 2, 0) == 0 && mpc_shift(S, &r.word[0], error,
-	    -(int)metrics_error_cut(&m->shape)) == 0) {
-		mpc_copy(&r.word[1], &r.word[0]);
-		if (mpc_product(S, fine, &times, &r.word[0], &r.word[1]) == 0)
+	if ((rc = mpc_vector_new(S, &same, x->n)) == 0) {
+		mpc_copy(&same, x);
+		if ((rc = mpc_product(S, fine, &times, x, &same)) == 0)
 			rc = mpc_truncate(S, coarse, fine, METRICS_SQUARE_CUT);
 	}
-	room_close(&r);
+	mpc_vector_free(&same);
 	return (rc);
 }
 
@@ -185,8 +184,9 @@ keep_both_squares(struct mpc *S, struct metrics *m, const struct mpc_vector *err
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, error->n, 4, 0) == 0 &&
-	    find_both_squares(S, m, &r.word[0], &r.word[1], error) == 0) {
+	if (room_open(&r, S, error->n, 4, 0) == 0 && mpc_shift(S, &r.word[2], error,
+	    -(int)metrics_error_cut(&m->shape)) == 0 &&
+	    find_both_squares(S, &r.word[0], &r.word[1], &r.word[2]) == 0) {
 		row[0] = mpc_part(&r.word[2], 0, error->n / cols);
 		row[1] = mpc_part(&r.word[3], 0, error->n / cols);
 		mpc_rows_sum(&row[0], &r.word[0], row[0].n, cols);
@@ -196,6 +196,34 @@ keep_both_squares(struct mpc *S, struct metrics *m, const struct mpc_vector *err
 	}
 	room_close(&r);
 	(void)mpc_may_wrap(S, may);
+	return (rc);
+}
+
+int
+metrics_keep_deviations(struct mpc *S, struct metrics *m)
+{
+	const size_t at = metrics_kept_at(&m->shape, METRIC_R2);
+	struct mpc_vector *label = &m->kept[at].x;
+	const size_t n = label->n;
+	struct mpc_vector sum = { .n = 0 }, mean = { .n = 0 };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, n, 3, 0) == 0 && mpc_vector_new(S, &sum, 1) == 0 &&
+	    mpc_vector_new(S, &mean, 1) == 0) {
+		mpc_add_sum(&sum, label);
+		if (mpc_divide_public(S, &mean, &sum, n, MPC_DIVIDE_BITS) == 0) {
+			mpc_rows_spread(&r.word[0], &mean, 1, n);
+			mpc_subtract(label, label, &r.word[0]);
+			rc = mpc_shift(S, label, label, -(int)metrics_error_cut(&m->shape) - 1);
+		}
+	}
+	if (rc == 0 && (rc = find_both_squares(S, &r.word[1], &r.word[2], label)) == 0)
+		rc = (metrics_keep(S, m, at + 1, &r.word[1]) == -1) ? -1 : metrics_keep(S, m,
+		    at + 2, &r.word[2]);
+	room_close(&r);
+	mpc_vector_free(&sum);
+	mpc_vector_free(&mean);
 	return (rc);
 }
 
@@ -219,7 +247,10 @@ add_figures(struct mpc *S, struct metrics *m, const struct mpc_vector *error,
 		return (-1);
 	if (wanted[METRIC_MAPE] && add_relative(S, m, error, label) == -1)
 		return (-1);
-	return (wanted[METRIC_R2] ? mpc_moments_add(S, &m->moment, label, label->n) : 0);
+	if (!wanted[METRIC_R2])
+		return (0);
+	return ((metrics_keep_rows(S, m, METRIC_R2, label, 1) == -1) ? -1 :
+	    mpc_moments_add(S, &m->moment, label, label->n));
 }
 
 int

@@ -208,7 +208,8 @@ def differ(name, value, due):
         return value != due
     if isinstance(due, list):
         return not isinstance(value, list) or len(value) != len(due) or any(differ(name, a, b) for a, b in zip(value, due))
-    return abs(value - due) > TOLERANCE.get(name, 1e-6) * (max(1, abs(due)) if name in RELATIVE else 1)
+    room = max(1, abs(due)) if name in RELATIVE else max(1, (1 - due) ** 2 / 2) if name == "r2" else 1
+    return abs(value - due) > TOLERANCE.get(name, 1e-6) * room
 
 
 def figures(wanted, predicted, labels, label, got, average=None):

@@ -67,7 +67,7 @@ def predicted(name):
 def runs(name, classes):
     """runs(name, classes): the options of each run, and what they ask for."""
     if name in NUMBERS:
-        return ["-m mse,mae,mape,r2", "-m mse,mae,mape --bootstrap %d --seed %d --level %s" % (REPLICATES, SEED, LEVEL)]
+        return ["-m mse,mae,mape,r2", "-m mse,mae,mape,r2 --bootstrap %d --seed %d --level %s" % (REPLICATES, SEED, LEVEL)]
     more = ",log-loss" + (",brier,auc" if classes == 2 else "")
     out = ["-m " + CLASSES + more, "-m %s,%s%s --bootstrap %d --seed %d --level %s" % (
         CLASSES.replace(",confusion", ""), AVERAGED, ",log-loss", REPLICATES, SEED, LEVEL)]
