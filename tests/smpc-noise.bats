@@ -300,10 +300,10 @@ spends() {
 	spends 0.5 0
 	spends 0.5 0
 	for name in dealer alice bob; do
-		said $name "a person changes it by 120 at most"
+		grep -F "a person changes it by 120 at most" $name.err
 	done
 	spends 0.7 4
-	said alice "the budget of origin 'clinic': this step takes"
+	grep -F "the budget of origin 'clinic'" alice.err
 	owned -f -o x --range age=0..120 --budget clinic=1,1e-6 t.csv
 	for name in dealer alice bob; do
 		at $name smpc-sum -o s.$name x.$name

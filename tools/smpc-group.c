@@ -129,7 +129,7 @@ check_first_part(const struct stage *stage, void *state)
 	rc = group_plan_make(&plan, p, reader_name(stage->readers[0]), &asked);
 	group_plan_free(&plan);
 	if (rc == 0 && noise_wanted())
-		rc = noise_begin(&noise);
+		rc = noise_begin(&noise, stage);
 	return (rc);
 }
 

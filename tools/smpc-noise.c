@@ -60,8 +60,7 @@ check(const struct stage *stage, void *state)
 {
 	struct adding *a = state;
 
-	(void)stage;
-	if (parse_sensitivity(a) == -1 || noise_begin(&a->noise) == -1)
+	if (parse_sensitivity(a) == -1 || noise_begin(&a->noise, stage) == -1)
 		return (-1);
 	if (sensitivity != NULL && a->noise.origins.count > 0)
 		return (fail(ST_REFUSED, "--sensitivity: the owner of '%s' has a budget, and what "

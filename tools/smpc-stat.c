@@ -1341,8 +1341,7 @@ static int
 begin_noise(const struct stage *stage, void *state)
 {
 
-	(void)stage;
-	return (noise_begin(&((struct study *)state)->noise));
+	return (noise_begin(&((struct study *)state)->noise, stage));
 }
 
 static void

@@ -856,7 +856,7 @@ run_with_noise(char **operands, size_t count)
 {
 	static char dash[] = "-";
 	char *stream = (count > 0) ? operands[0] : dash;
-	struct noisy_training t = { .stream = stream };
+	struct noisy_training t = { .label = NULL };
 	struct stage_work work = { .op = "train", .check = noisy_training_check,
 		.describe = noisy_training_describe, .run = noisy_training_run, .state = &t,
 		.exponents = true };

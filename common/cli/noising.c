@@ -78,20 +78,24 @@ parse_spent(struct noise *n)
 	return (0);
 }
 
-int
-noise_look_ahead(const char *name)
+/* Meet the budgets of all parts of a file. */
+static int
+look_ahead(const char *name)
 {
 	struct reader *r;
 	struct rows rows;
 	struct stat st;
 	int rc;
 
-	if (strcmp(name, "-") == 0 || stat(name, &st) == -1 || !S_ISREG(st.st_mode))
+	if (stat(name, &st) == -1 || !S_ISREG(st.st_mode))
 		return (0);
 	if ((r = streams_reader(name)) == NULL)
 		return (-1);
 	reader_shapes_only(r);
 	reader_takes_exponents(r);
+	reader_takes_row_exponents(r);
+	reader_takes_missing(r);
+	reader_takes_keys(r);
 	while ((rc = reader_rows(r, SIZE_MAX, &rows)) == 1)
 		continue;
 	reader_close(r);
@@ -99,13 +103,17 @@ noise_look_ahead(const char *name)
 }
 
 int
-noise_begin(struct noise *n)
+noise_begin(struct noise *n, const struct stage *stage)
 {
 	const struct budget *b;
 	size_t i;
 
 	memset(n, 0, sizeof(*n));
 	n->rows = 1;
+	for (i = 0; i < stage->count; i++) {
+		if (look_ahead(reader_name(stage->readers[i])) == -1)
+			return (-1);
+	}
 	if (parse_spent(n) == -1 || budgets_unite(&n->origins, budgets_met()) == -1 ||
 	    budgets_unite(&n->shares, budgets_met()) == -1)
 		return (-1);

@@ -50,19 +50,13 @@ bool noise_wanted(void);
 int noise_params(struct buf *b);
 
 /*
- * noise_look_ahead(name):
- * Read all parts of an operand, if it is a file, so that noise_begin knows the budgets of those
- * that come later, too.  Return 0 or -1 (reported).
- */
-int noise_look_ahead(const char *name);
-
-/*
- * noise_begin(n):
- * Settle what is spent, when the operands' first parts have been read.  Return 0 or -1 (reported:
+ * noise_begin(n, stage):
+ * Settle what is spent, when the operands' first parts have been read.  Of operands that are files
+ * all parts are read for that, as later ones may be of other origins.  Return 0 or -1 (reported:
  * status 2 for options that are missing or make no sense; 4 where more than all of a budget would
  * be spent).
  */
-int noise_begin(struct noise *n);
+int noise_begin(struct noise *n, const struct stage *stage);
 void noise_free(struct noise *n);
 
 /*

@@ -110,8 +110,8 @@ noisy_training_check(const struct stage *stage, void *state)
 	if ((part_once(p) ? 0 : exposure_refuse(p)) == 0 &&
 	    columns_mark(t->label, strlen(t->label), (const char *const *)p->columns, p->cols,
 	    where, marks) == 0 && check_declared(p) == 0 &&
-	    check_noisy_label(t, p, marks) == 0 && noise_look_ahead(t->stream) == 0)
-		rc = noise_begin(&t->noise);
+	    check_noisy_label(t, p, marks) == 0)
+		rc = noise_begin(&t->noise, stage);
 	free(marks);
 	return (rc);
 }

@@ -10,7 +10,6 @@
 
 /* What is asked for. */
 struct noisy_training {
-	const char *stream; /* the operand */
 	const char *label;  /* the column */
 	bool lines;         /* of numbers; else logistic */
 	unsigned steps;     /* of the latter, 2 to NN_PRIVATE_MOST_STEPS */
