@@ -203,6 +203,16 @@ pairs() {
 	is_about y.table x t=0.377964473 df=2 p=0.741801110
 }
 
+@test "tests of two tables do not add up to one of all rows, and no table says so" {
+	pairs 2 12 7 5 9 | smpc-share --public --codes a=0,1 --range b=0..1 -o x
+	smpc-stat --clear anova --by a --min-count 1 -o y x
+	smpc-add -o z y y
+	fails_with 1 smpc-reveal --table z
+	stderr_has "tensor 'anova' was made by smpc-add of what a test has found"
+	smpc-reveal --public -o y2 y
+	quietly smpc-reveal --table y2
+}
+
 @test "rows of no group do not count, and too few of them could be counted" {
 	local test of
 	# the third value's indicator is cut out: three rows are of no group

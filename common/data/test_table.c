@@ -641,11 +641,31 @@ test_table_is(const struct part *part)
 	return (kind_of_tensor(part) != NULL);
 }
 
+/* Figures of two tests, such as of two owners' rows, do not add up to those of one. */
+static int
+check_computed(const struct part *part)
+{
+	static const char *const ops[] = { "add", "sub", "mul", "matmul", "sum", "map",
+		"truncate" };
+	size_t i;
+
+	for (i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
+		if (strcmp(part->op, ops[i]) == 0)
+			return (fail(ST_FAILED, "tensor '%s' was made by smpc-%s of what a test "
+			    "has found, and figures of tests do not add up: test all rows "
+			    "together (smpc-cat)", part->name, part->op));
+	}
+	return (0);
+}
+
 struct test_table *
 test_table_new(const struct part *part)
 {
-	struct test_table *t = mem_array(1, sizeof(*t));
+	struct test_table *t;
 
+	if (check_computed(part) == -1)
+		return (NULL);
+	t = mem_array(1, sizeof(*t));
 	if (t != NULL && (t->part = part_copy(part)) == NULL) {
 		free(t);
 		t = NULL;
