@@ -317,6 +317,6 @@ const struct learner_kind learner_lasso = {
 	.choose = lasso_choose,
 	.predict = lasso_predict,
 	.fault = "has coefficients that have not converged: take more --steps, or lambdas "
-	    "(--lambda) that are nearer to each other, or none so small (--watch-range reveals of which "
-	    "lambdas)",
+	    "(--lambda) that are nearer to each other, or none so small (--watch-range reveals "
+	    "of which lambdas)",
 };
