@@ -191,7 +191,7 @@ am,0,1.309522,2.1867904
 	assert_not_exists m
 	capture smpc-local -n 2 -o never -- smpc-train -m lasso --family gaussian -l mpg --lambda 0.9,0.01 --steps 3 't.{}'
 	assert_failure 5
-	stderr_has "after 3 steps the model has not come to what is due of a lambda"
+	stderr_has "after 3 steps the model has coefficients that have not converged"
 	assert_not_exists never.1
 	# separated labels and a collinear column are no fault
 	awk 'BEGIN { print "x,z,c"; for (i = 0; i < 60; i++) print i % 7 "," 2 * (i % 7) + 1 "," (i % 7 > 3) }' | smpc-share --public -o s -

@@ -602,11 +602,12 @@ bad_model() {
 	together 2 m smpc-train -m linear --standardize -l 3 'n.{}'
 	assert_equal "$(smpc-reveal --table m.1 m.2 | cut -d , -f 1 | paste -s -d ' ')" 'name (Intercept) "1" "2"'
 	fails_with 1 smpc-reveal --table n.1 n.2
-	stderr_has "tensor 'data' is not the first one of a model, and --table is for models"
+	stderr_has "tensor 'data' is not the first one of a model, and --table is for models of smpc-train and tests of smpc-stat"
 	together 2 net smpc-train -n 'dense 2, relu, dense 1' -l 3 -e 1 'n.{}'
 	fails_with 1 smpc-reveal --table net.1 net.2
 	stderr_has "--table is for generalized linear models, lassos, and those of a single dense layer, with a sigmoid or softmax behind it or none, and this one is 'dense 2, relu, dense 1'"
 	fails_with 1 smpc-reveal --table --tensor dense1.bias m.1 m.2
+	stderr_has "tensor 'dense1.bias' is not the first one of a model"
 	fails_with 2 smpc-reveal --table --partial m.1
 	fails_with 2 smpc-reveal --table --json m.1 m.2
 	for p in 1 2; do

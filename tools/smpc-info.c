@@ -651,7 +651,7 @@ static void
 print_privacy(FILE *f, const struct part *p)
 {
 
-	print_budgets(f, "leaves with noise alone, of", &p->budgets);
+	print_budgets(f, "leaves only with noise, budget of", &p->budgets);
 	print_by_columns(f, "a row changes columns by, at most:", p, p->change);
 	print_budgets(f, "spent of", &p->spent);
 	print_by_columns(f, "noise of deviation", p, p->noise);

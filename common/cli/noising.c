@@ -122,8 +122,8 @@ noise_begin(struct noise *n, const struct stage *stage)
 		n->rows = (b->rows > n->rows) ? b->rows : n->rows;
 		if (n->units > budget_units(b))
 			return (fail(ST_REFUSED, "the budget of origin '%s' is epsilon %g at delta "
-			    "%g, and epsilon %g at delta %g is more", b->origin, b->epsilon,
-			    b->delta, n->spent.epsilon, n->spent.delta));
+			    "%g, and epsilon %g at delta %g is more: spend less", b->origin,
+			    b->epsilon, b->delta, n->spent.epsilon, n->spent.delta));
 		n->shares.list[i].epsilon = n->spent.epsilon;
 		n->shares.list[i].delta = n->spent.delta;
 	}

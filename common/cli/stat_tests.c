@@ -159,8 +159,8 @@ take_tested(struct stat_study *s, size_t j)
 	    presence_find(s->part, s->where, j, &s->presence[s->n_tested]) == -1)
 		return (-1);
 	if (!bounds_known(bounds_of(part_about(s->part, j))))
-		return (known_refuse(s->part, j, "how large its numbers are is not known, which a "
-		    "test takes: %ssmpc-map clip gives it bounds",
+		return (known_refuse(s->part, j, "a test needs to know how large its numbers are: "
+		    "%ssmpc-map clip gives it bounds",
 		    (part_intact(s->part) == PART_CHANGED) ? "" : "its owner declares its range "
 		    "(smpc-share --range), or "));
 	s->tested[s->n_tested++] = j;

@@ -69,7 +69,7 @@ take_model(struct coefficients *c, const struct part *part)
 
 	if (part->model == NULL)
 		return (fail(ST_FAILED, "tensor '%s' is not the first one of a model, and --table "
-		    "is for models, as smpc-train writes them", part->name));
+		    "is for models of smpc-train and tests of smpc-stat", part->name));
 	if ((c->model = json_loads(part->model, 0, NULL)) == NULL)
 		return (fail(ST_FAILED, "out of memory"));
 	if ((c->glm = json_string_value(json_object_get(c->model, "glm"))) != NULL)

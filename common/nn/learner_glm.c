@@ -577,8 +577,8 @@ const struct learner_kind learner_glm = {
 	.in_range = glm_in_range,
 	.end = glm_end,
 	.predict = glm_predict,
-	.fault = "is of no use: a column is constant, or follows from others, or all but (leave it "
-	    "out, or try --ridge); or the coefficients have not converged, as where columns tell "
+	.fault = "is of no use: a column is constant or nearly follows from others (leave it "
+	    "out, or try --ridge); or coefficients have not converged, as where a column tells "
 	    "all labels (--ridge, more --steps); or labels or weights are not what the family "
-	    "takes, or numbers have no room (--watch-range reveals which)",
+	    "takes; or numbers have no room (--watch-range reveals which)",
 };

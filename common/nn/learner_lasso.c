@@ -316,7 +316,7 @@ const struct learner_kind learner_lasso = {
 	.end = lasso_end,
 	.choose = lasso_choose,
 	.predict = lasso_predict,
-	.fault = "has not come to what is due of a lambda: take more --steps, a smallest --lambda "
-	    "that is larger, or more of them, nearer to each other (--watch-range reveals which "
-	    "are off)",
+	.fault = "has coefficients that have not converged: take more --steps, or lambdas "
+	    "(--lambda) that are nearer to each other, or none so small (--watch-range reveals "
+	    "of which lambdas)",
 };
