@@ -213,7 +213,7 @@ completes() {
 	completes smpc-train --optimizer ""
 	assert_output "adam momentum sgd"
 	completes smpc-train -m l
-	assert_output "linear logistic"
+	assert_output "lasso linear logistic"
 	completes smpc-compare lt a.c
 	assert_output a.csv
 	completes smpc-paste a.csv a.csv a.c
