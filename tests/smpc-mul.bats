@@ -442,7 +442,7 @@ refused_mul() {
 	ended dealer 20 0
 	assert_equal "$(cat alice.out)" "$(printf '%s\n' a,b 2.25,4 9,16)"
 	is_line "share of" y.dealer "dealer (dealer)"
-	said dealer "bob: sent"
+	grep -F "bob: sent" dealer.err
 	nothing_left
 }
 

@@ -257,7 +257,7 @@ made() {
 	assert_equal "$(paste -s -d , statuses)" "0 0 0,0 5 5"
 	assert_equal "$(cat seen.far)" "$(cat seen.near)"
 	grep -q 'bob: sent .* received 1 in 1' seen.far
-	said alice "smpc-train: goes on to the end, and writes nothing, so that the dealer does not learn of this"
+	grep -F "smpc-train: goes on to the end, and writes nothing, so that the dealer does not learn of this" alice.err
 	assert_not_exists m.alice
 	assert_not_exists m.bob
 	nothing_left
