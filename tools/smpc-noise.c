@@ -88,8 +88,8 @@ refuse_change(const struct part *p, size_t j)
 		    "--budget) alone; of others say it yourself (--sensitivity)", p->name, column));
 	return (fail(ST_REFUSED, "tensor '%s', column %s: it is not known how much a person "
 	    "changes it: that is known of sums, means and counts (smpc-sum, smpc-stat, smpc-group) "
-	    "of the rows that one owner shared, of columns with a declared range (smpc-share "
-	    "--range)", p->name, column));
+	    "of columns with a declared range (smpc-share --range), as long as rows are not "
+	    "sorted or shuffled, and tables not added, pasted or joined", p->name, column));
 }
 
 /* The change of column ${j}, in words: what the header says, or the user. */

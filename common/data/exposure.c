@@ -99,8 +99,9 @@ exposure_refuse(const struct part *p)
 		    "person is: that is known of tables with a budget (smpc-share --budget) alone",
 		    p->name));
 	return (fail(ST_REFUSED, "tensor '%s': it is not known in how many of its rows a person "
-	    "is, as it was put together of several tables or figures, or its rows were sorted or "
-	    "chosen: use the table as its owner shared it, or columns of that", p->name));
+	    "is, as rows were sorted or shuffled, or tables or figures were added, pasted or "
+	    "joined: use tables as their owners shared them, some of their rows or columns, or "
+	    "functions of these", p->name));
 }
 
 void
