@@ -165,8 +165,8 @@ for line in sys.stdin:
 	done
 }
 
-# said NAME: what its header says of its columns, a line for each.
-said() {
+# known_of NAME: what its header says of its columns, a line for each.
+known_of() {
 	smpc-info "$1.1" | sed -n 's/^column  *//p'
 }
 

@@ -27,8 +27,8 @@ refused() {
 	assert_not_exists refused.1
 }
 
-# said IN OUT COLUMN JSON: what the header says of a column, from 0, is replaced.
-said() {
+# restated IN OUT COLUMN JSON: what the header says of a column, from 0, is replaced.
+restated() {
 	PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'
 		import json, sys
 		import sharestream as share
@@ -43,11 +43,11 @@ said() {
 	P
 }
 
-# all_said IN OUT COLUMN JSON: at all parties.
-all_said() {
+# all_restated IN OUT COLUMN JSON: at all parties.
+all_restated() {
 	local party
 	for party in 0 1 2; do
-		said "$1.$party" "$2.$party" "${@:3}" || return 1
+		restated "$1.$party" "$2.$party" "${@:3}" || return 1
 	done
 }
 
@@ -212,11 +212,11 @@ smpc_json() {
 	together 2 c smpc-compare lt -c 2 'x.{}'
 	# a comparison gives 0 and 1, and says so
 	together 2 m smpc-train -x 'x.{}' -y 'c.{}' -e 1
-	all_said c d 0 '{"kind":"number"}'
+	all_restated c d 0 '{"kind":"number"}'
 	refused "computed (compare)" smpc-train -x 'x.{}' -y 'd.{}' -e 1
-	all_said c d 0 '{"kind":"number","range":["0","1"]}'
+	all_restated c d 0 '{"kind":"number","range":["0","1"]}'
 	together 2 m smpc-train -x 'x.{}' -y 'd.{}' -e 1
-	all_said c d 0 '{"kind":"number","range":["0","2"]}'
+	all_restated c d 0 '{"kind":"number","range":["0","2"]}'
 	refused "column 'x' is declared as a number from 0 to 2, and labels here are 0 or 1" smpc-train -x 'x.{}' -y 'd.{}' -e 1
 	# what is public is nobody's secret
 	smpc-reveal --public -o changed.public changed.1 changed.2
@@ -235,11 +235,11 @@ smpc_json() {
 	costs 2 smpc-score -m accuracy -l y --prediction y 't.{}'
 	# a linear model takes any labels, and of undeclared ones it is found out whether they are in range
 	assert_not_equal "$(smpc-train --plan -l y -m linear d.1)" "$(smpc-train --plan -l y -m linear t.1)"
-	all_said t i 1 '{"kind":"indicator","of":"ill","values":["yes"]}'
+	all_restated t i 1 '{"kind":"indicator","of":"ill","values":["yes"]}'
 	assert_equal "$(smpc-train --plan -l y i.1)" "$(smpc-train --plan -l y d.1)"
-	all_said t b 1 '{"kind":"number","range":["0","65536"]}'
+	all_restated t b 1 '{"kind":"number","range":["0","65536"]}'
 	assert_equal "$(smpc-train --plan -l y b.1 | tail -n 1)" "$undeclared"
-	all_said t k 1 '{"kind":"class","values":["a","b","c"],"range":["0","131072"]}'
+	all_restated t k 1 '{"kind":"class","values":["a","b","c"],"range":["0","131072"]}'
 	fails_with 5 smpc-train --plan -l y k.1
 	stderr_has "k.1: column 'y' is declared as a class of 3 values, from 'a' to 'c', and labels here are 0 or 1: smpc-train -m softmax --classes 3 learns them"
 	fails_with 5 smpc-score --plan -m accuracy -l y --prediction x k.1
@@ -247,17 +247,17 @@ smpc_json() {
 	# the header says it, too, and knows better
 	assert_equal "$(smpc-train --plan -l y -m softmax k.1)" "$output"
 	assert_not_equal "$(smpc-train --plan -l y -m softmax --classes 4 k.1)" "$output"
-	all_said t b 1 '{"kind":"number","range":["65536","131072"]}'
+	all_restated t b 1 '{"kind":"number","range":["65536","131072"]}'
 	fails_with 5 smpc-train --plan -l y b.1
 	stderr_has "column 'y' is declared as a number from 1 to 2, and labels here are 0 or 1: its owner can share it with smpc-share --codes y=FIRST,SECOND, the text of each class, in order; numbers are learnt with smpc-train -m linear"
-	all_said t b 1 '{"kind":"date"}'
+	all_restated t b 1 '{"kind":"date"}'
 	fails_with 5 smpc-score --plan -m accuracy -l y --prediction x b.1
 	stderr_has "column 'y' is declared as a date"
 }
 
 @test "parties whose headers say different things of the labels do not begin" {
 	labelled t "${twelve[@]}"
-	all_said t d 1 '{"kind":"class","values":["no","yes"],"range":["0","65536"]}'
+	all_restated t d 1 '{"kind":"class","values":["no","yes"],"range":["0","65536"]}'
 	cp t.2 d.2
 	capture smpc-local -n 2 -o no -- smpc-train -l y -e 1 'd.{}'
 	assert_failure 4

@@ -92,7 +92,7 @@ relations="lt le gt ge eq ne"
 	together 2 z smpc-compare eq 'x.{}' 'y.{}'
 	# that 0 is one of all that round to 0 in its unit
 	reveals z a,b 0,1 1,1 0,1
-	assert_equal "$(said z)" "a: number, from 0 to 1
+	assert_equal "$(known_of z)" "a: number, from 0 to 1
 b: number, from 0 to 1"
 	# of these numbers nothing is known
 	together 2 z smpc-compare ge 'x.{}' 'u.{}'

@@ -37,10 +37,10 @@ two() {
 	has j x,y,z 1,10,100 3,30,300
 	together 2 j smpc-join --on id 'b.{}' 'a.{}'
 	has j z,x,y 100,1,10 300,3,30
-	assert_equal "$(said j)" ""
+	assert_equal "$(known_of j)" ""
 	together 2 j smpc-join --how left --indicator here 'a.{}' 'b.{}'
 	has j x,y,z,z.present,here 1,10,100,1,1 2,20,,0,0 3,30,300,1,1
-	assert_equal "$(said j)" "z: number, values may be missing
+	assert_equal "$(known_of j)" "z: number, values may be missing
 z.present: presence of z, from 0 to 1
 here: number, from 0 to 1"
 	keyed "--range z=0..1000" c id,z D,400 C,300 A,100
@@ -91,7 +91,7 @@ here: number, from 0 to 1"
 	printf '%s\n' doctor,fee d2,200 d1,100 d7,700 | smpc-share -n 2 --key doctor --duplicates doctor -o f
 	together 2 j smpc-join --on id 'p.{}' 'v.{}'
 	is_line columns j.1 "doctor#1, doctor#2, z, x, n"
-	assert_equal "$(said j | grep -c 'doctor.*match text$')" 2
+	assert_equal "$(known_of j | grep -c 'doctor.*match text$')" 2
 	together 2 k sh -c 'smpc-join --duplicates first j.{} f.{} | smpc-sort -k x'
 	has k z,x,n,fee 5,1,10,200 6,3,30,100
 	# a patient without a visit has no doctor, and a doctor without one no patient
@@ -154,7 +154,7 @@ here: number, from 0 to 1"
 	for name in a b c; do
 		quietly smpc-info -j $name.1
 	done
-	said j >got
+	known_of j >got
 	for line in "cm: number, from 100 to 250 cm" "sex=m: indicator 'm' of sex" "label: class 'no', 'yes'" "t: number, from 30 to 45"; do
 		grep -qF -e "$line" got || fail "no '$line' in $(cat got)"
 	done
@@ -162,7 +162,7 @@ here: number, from 0 to 1"
 	assert_equal "$(tail -n +2 j.out | LC_ALL=C sort | cut -d , -f 1,2)" "$(printf '%s\n' 170,18263 180,18262)"
 	# a range holds 0 where a row may be missing; a class cannot be
 	together 2 j smpc-join --how left 'a.{}' 'b.{}'
-	assert grep -q "t: number, from 0 to 45.*values may be missing" <(said j)
+	assert grep -q "t: number, from 0 to 45.*values may be missing" <(known_of j)
 	capture smpc-local -o never -- smpc-join --how left 'a.{}' 'c.{}'
 	assert_failure 2
 	stderr_has "column 'label' is a class"

@@ -189,20 +189,20 @@ signal() {
 	signal
 	together 2 y smpc-map relu 'x.{}'
 	reveals y volt,euro,age 0.000004,250000000,3 0,1000000000,150 0,100000,48.5
-	assert_equal "$(said y)" "volt: number, from 0 to 0.00001 V, words times 2^-30
+	assert_equal "$(known_of y)" "volt: number, from 0 to 0.00001 V, words times 2^-30
 euro: number, from 0 to 1000000000, words times 2^16
 age: number, from 0 to 150, words times 2^-6"
 	together 2 y smpc-map abs 'x.{}'
 	assert_equal "$(smpc-reveal y.1 y.2 | cut -d , -f 1 | paste -s -d ' ')" "volt 0.000004 0.00001 0"
 	together 2 y smpc-map sign 'x.{}'
 	reveals y volt,euro,age 1,1,1 -1,1,1 0,1,1
-	assert_equal "$(said y)" "volt: number, from -1 to 1
+	assert_equal "$(known_of y)" "volt: number, from -1 to 1
 euro: number, from 0 to 1
 age: number, from 0 to 1"
 	# bounds that leave nothing of a column's numbers, and such as none of its numbers reaches
 	together 2 y smpc-map clip --low 5e-6 --high 1e6 'x.{}'
 	reveals y volt,euro,age 0.000005,1000000,3 0.000005,1000000,150 0.000005,100000,48.5
-	assert_equal "$(said y | head -n 2)" "volt: number, from 0.000005 to 0.00001 V, words times 2^-30
+	assert_equal "$(known_of y | head -n 2)" "volt: number, from 0.000005 to 0.00001 V, words times 2^-30
 euro: number, from 0 to 1000000, words times 2^16"
 	fails_with 5 smpc-map clip --plan --low 0 --high 1e-7 x.1
 	stderr_has "column 'euro': at its scale the bounds --low and --high are one number"
@@ -214,7 +214,7 @@ euro: number, from 0 to 1000000, words times 2^16"
 	signal
 	together 2 y smpc-map sqrt 'x.{}'
 	differs_by 1e-3 y 0.002 0 0
-	assert_equal "$(said y | sed -n 's/.*words/words/p' | paste -s -d ' ')" "words times 2^-15 words times 2^8 words times 2^-3"
+	assert_equal "$(known_of y | sed -n 's/.*words/words/p' | paste -s -d ' ')" "words times 2^-15 words times 2^8 words times 2^-3"
 	each smpc-cut -c 2 -o euro.@ x.@
 	each smpc-cut -c 3 -o age.@ x.@
 	for f in log:19.336971,20.723266,11.512925:1.098612,5.010635,3.881564 sqrt:15811.3883,31622.7766,316.22777:1.7320508,12.247449,6.9641941 \
@@ -229,7 +229,7 @@ euro: number, from 0 to 1000000, words times 2^16"
 	done
 	# numbers in the thousands, whose reciprocals have few bits
 	smpc-share -f -n 2 --range 'w=9000..16000' -o w - <<<$'w\n9000\n12345\n16000'
-	assert_equal "$(said w)" "w: number, from 9000 to 16000"
+	assert_equal "$(known_of w)" "w: number, from 9000 to 16000"
 	together 2 y smpc-map reciprocal 'w.{}'
 	differs_by 1e-3 y 1.1111111e-4 8.1004455e-5 6.25e-5
 	together 2 y smpc-map divide 'euro.{}' 'w.{}'
@@ -242,7 +242,7 @@ euro: number, from 0 to 1000000, words times 2^16"
 	signal
 	together 2 y smpc-map sigmoid 'x.{}'
 	smpc-reveal y.1 y.2 | awk -F , 'NR > 1 && ($1 < 0.499 || $1 > 0.501 || $2 < 0.999 || $3 < 0.95) { exit 1 }'
-	assert_equal "$(said y | sed -n 1p)" "volt: number, from 0.49896 to 0.50104"
+	assert_equal "$(known_of y | sed -n 1p)" "volt: number, from 0.49896 to 0.50104"
 	together 2 y smpc-map softmax 'x.{}'
 	smpc-reveal y.1 y.2 | awk -F , 'NR > 1 && ($1 > 0.001 || $2 < 0.999 || $3 > 0.001) { exit 1 }'
 	smpc-share -f -n 2 --range 'far=0..1e15' -o far - <<<$'far\n3\n1e15'
@@ -270,7 +270,7 @@ euro: number, from 0 to 1000000, words times 2^16"
 	smpc-share -n 2 --range s=1..2e5 -o s s.csv
 	together 2 y sh -c 'smpc-map log s.{} | smpc-map exp'
 	differs_by 150 y 34000 99000 150000 81000
-	assert_equal "$(said y)" "s: number, from 0.998 to 200408.1528, words times 2^3"
+	assert_equal "$(known_of y)" "s: number, from 0.998 to 200408.1528, words times 2^3"
 	# the geometric mean
 	together 2 y sh -c 'smpc-map log s.{} | smpc-sum --mean | smpc-map exp'
 	differs_by 80 y 79997.02
@@ -310,11 +310,11 @@ euro: number, from 0 to 1000000, words times 2^16"
 
 @test "clip gives bounds to numbers of which nothing is known, however large their words are" {
 	shared x a 1 -2
-	assert_equal "$(said x)" ""
+	assert_equal "$(known_of x)" ""
 	for low in -4 0 1; do
 		together 2 y smpc-map clip --low $low --high 4 'x.{}'
 		reveals y a 1 $((low > -2 ? low : -2))
-		assert_equal "$(said y)" "a: number, from $low to 4"
+		assert_equal "$(known_of y)" "a: number, from $low to 4"
 	done
 	printf '%s\n' -140737488355327 140737488355327 -70368744177664 3 >w.csv
 	smpc-share -f -n 2 --no-header --fraction-bits 16 -o w w.csv

@@ -106,16 +106,16 @@ table_of() {
 	smpc-share -f -n 2 --range 'a=0..150' --range b=-1e5..1e5 --unit a=m --unit b=m -o x - <<<$'a,b\n77.25,1e5\n150,-3\n0.25,0.25'
 	together 2 y smpc-max 'x.{}'
 	reveals y max 100000 150 0.25
-	assert_equal "$(said y)" "max: number, from -100000 to 100000 m, words times 2^-6"
+	assert_equal "$(known_of y)" "max: number, from -100000 to 100000 m, words times 2^-6"
 	together 2 y smpc-max --argmin 'x.{}'
 	reveals y argmin 0 1 0
-	assert_equal "$(said y)" "argmin: number, from 0 to 1"
+	assert_equal "$(known_of y)" "argmin: number, from 0 to 1"
 	together 2 y smpc-max -c --min 'x.{}'
 	reveals y a,b 0.25,-3
-	assert_equal "$(said y)" "$(said x)"
+	assert_equal "$(known_of y)" "$(known_of x)"
 	together 2 y smpc-max -c --argmax 'x.{}'
 	reveals y a,b 1,0
-	assert_equal "$(said y)" "a: number, from 0 to 2
+	assert_equal "$(known_of y)" "a: number, from 0 to 2
 b: number, from 0 to 2"
 	quietly smpc-max --plan --bits 41 x.1
 	fails_with 5 smpc-max --plan --bits 36 x.1

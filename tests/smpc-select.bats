@@ -60,7 +60,7 @@ for i in range(300): print(*[random.randint(0, 1) for j in range(4)], sep=",")' 
 	together 2 c smpc-compare ge -c 77.25 'x.{}'
 	together 2 z smpc-select 'c.{}' 'x.{}' 'y.{}'
 	reveals z a,b 77.25,100000 150,0
-	assert_equal "$(said z)" "a: number, from -1000 to 150 m, words times 2^-6
+	assert_equal "$(known_of z)" "a: number, from -1000 to 150 m, words times 2^-6
 b: number, from -100000 to 100000, words times 2^-12"
 	together 2 z smpc-select 'c.{}' 'y.{}' 'x.{}'
 	reveals z a,b -1000,2.5 -0.5,-3

@@ -71,13 +71,13 @@ load engine
 	smpc-share -f -n 2 --range 'a=0..150' --codes c=no,yes --unit a=m -o x - <<<$'a,c\n77.25,yes\n150,no'
 	together 2 y smpc-truncate -f 4 'x.{}'
 	reveals y a,c 77.25,1 150,0
-	assert_equal "$(said y)" "a: number, from 0 to 150.00002 m, words times 2^-12
+	assert_equal "$(known_of y)" "a: number, from 0 to 150.00002 m, words times 2^-12
 c: class 'no', 'yes', from 0 to 1"
 	together 2 y smpc-truncate -f 4 --faithful 'x.{}'
-	assert_equal "$(said y)" "a: number, from 0 to 150 m, words times 2^-12
+	assert_equal "$(known_of y)" "a: number, from 0 to 150 m, words times 2^-12
 c: class 'no', 'yes', from 0 to 1"
 	together 2 y smpc-truncate -f 20 'x.{}'
-	assert_equal "$(said y)" "$(said x)"
+	assert_equal "$(known_of y)" "$(known_of x)"
 	# what a small factor leaves of large numbers keeps its digits
 	smpc-share -f -n 2 --range gdp=0..2e13 -o g - <<<$'gdp\n51930000000\n11600000000\n2430000000\n1e13'
 	for p in 0 1 2; do
