@@ -366,6 +366,19 @@ of_no_use() {
 	awk -F , 'NR == 2 || NR == 3 { if ($2 == "" || $3 $4 $5 $6 $7 != "") exit 1 } $1 == "(Dispersion)" && $2 != "" { exit 1 }' table
 }
 
+@test "no deviance is below 0, and no dispersion is made of fewer rows than coefficients" {
+	# as many coefficients as rows: rounding alone is left
+	printf '%s\n' x,z,y 0,0,2 1,0,5 0,1,4 | smpc-share --public --codes x=0,1 --codes z=0,1 --range y=0..20 -o t
+	quietly smpc-train --clear -m glm --family poisson -l y -o m t
+	smpc-reveal --table -o table m
+	grep -q '^(Deviance),0,' table
+	printf '%s\n' a,b,c,d,y 1,2,3,5,1 2,1,7,3,4 3,9,1,2,2 | smpc-share -f --public --range 1-5=0..10 -o t
+	quietly smpc-train --clear -m glm --family gaussian --ridge 0.5 -l y -o m t
+	smpc-reveal --table -o table m
+	grep -q '^(Dispersion),,' table
+	grep -q '^(Deviance),0.4' table
+}
+
 @test "labels and offsets that have no room cannot be standardized, and nobody is told to" {
 	printf '%s\n' x,y,o 1,2,1 2,3,2 3,5,4 4,4,1 | smpc-share --public --range x=0..9 --range y,o=0..1e6 -o t
 	smpc-cut -x o -o y t

@@ -190,22 +190,31 @@ find_family(struct glm_found *g)
 	return (0);
 }
 
+/* Where a model fits exactly, rounding can carry a deviance below that. */
+static double
+at_least_0(double v)
+{
+
+	return ((v < 0) ? 0 : v);
+}
+
 static int
 find_all(struct glm_found *g)
 {
-	bool power;
+	bool power, known;
 
 	if (find_family(g) == -1)
 		return (-1);
 	power = (g->family == POISSON || g->family == GAMMA);
 	g->scale = power ? ldexp(figure(g, GLM_SCALE), -SCALE_BITS) : 1;
 	g->freedom = figure(g, GLM_ROWS) - (double)g->t->n;
-	g->deviance = find_deviance(g);
-	g->null_deviance = g->intercept ? null_with_intercept(g) : null_without(g);
+	g->deviance = at_least_0(find_deviance(g));
+	g->null_deviance = at_least_0(g->intercept ? null_with_intercept(g) : null_without(g));
 	g->dispersion = find_dispersion(g);
-	if (!dispersion_is_known(g))
-		g->dispersion = NAN;
-	g->aic = isnan(g->dispersion) ? NAN : find_aic(g);
+	known = dispersion_is_known(g);
+	if (!known || g->freedom <= 0)
+		g->dispersion = (g->family == GAUSSIAN || g->family == GAMMA) ? NAN : 1;
+	g->aic = known ? find_aic(g) : NAN;
 	g->variance = g->dispersion * exp2(-figure(g, GLM_UNIT) - figure(g, GLM_PRIOR)) *
 	    ((g->family == POISSON) ? g->scale : g->inverse ? g->scale * g->scale : 1);
 	g->quantile = power || g->family == BINOMIAL ? distribution_normal_beyond(0.05) : 0;
