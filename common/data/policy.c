@@ -53,7 +53,7 @@ static const struct policy_operation operations[] = {
 	{ "seal", false, POLICY_UNSEEN },
 };
 
-_Static_assert(COUNT(operations) <= 32, "a rule has a bit for each");
+_Static_assert(COUNT(operations) < 64, "a rule has a bit for each");
 
 static const char *const day_names[DAYS] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 
@@ -336,7 +336,7 @@ take_operations(const json_t *object, struct rule_place *at, struct policy_rule 
 			return (-1);
 		if ((op = policy_operation_find(s)) == NULL)
 			return (unknown_word(at, "operation", s, names, COUNT(names)));
-		rule->operations |= (uint32_t)1 << (op - operations);
+		rule->operations |= (uint64_t)1 << (op - operations);
 	}
 	return (0);
 }
@@ -373,7 +373,7 @@ count_revealing(const struct policy_rule *rule, enum policy_reveals how, const c
 	size_t i, n = 0;
 
 	for (i = 0; i < COUNT(operations); i++) {
-		if ((rule->operations & (uint32_t)1 << i) != 0 && operations[i].reveals == how) {
+		if ((rule->operations & (uint64_t)1 << i) != 0 && operations[i].reveals == how) {
 			*name = operations[i].name;
 			n++;
 		}
@@ -614,7 +614,7 @@ policy_allows(const struct policy *p, const struct policy_step *step, char *why,
 		return (NULL);
 	}
 	for (i = 0; i < p->n_rules; i++) {
-		if ((p->rules[i].operations & (uint32_t)1 << (op - operations)) == 0 ||
+		if ((p->rules[i].operations & (uint64_t)1 << (op - operations)) == 0 ||
 		    !rule_allows(p, i, step, why, size))
 			continue;
 		/* Of several that allow it, the one that asks for the fewest rows. */

@@ -52,7 +52,7 @@ struct policy_hours {
 };
 
 struct policy_rule {
-	uint32_t operations; /* bit i stands for policy_operation(i) */
+	uint64_t operations; /* bit i stands for policy_operation(i) */
 	size_t n_to;
 	char (*to)[PARTY_NAME_BYTES + 1]; /* to whom may be revealed; n_to is 0: to nobody */
 	uint64_t rows;                    /* behind every value, at least */

@@ -68,7 +68,7 @@ say_operations(const struct policy_rule *rule, bool bits, struct buf *out)
 	int rc = 0;
 
 	for (i = 0; (op = policy_operation(i)) != NULL && rc == 0; i++) {
-		if ((rule->operations & (uint32_t)1 << i) == 0 || (bits && !op->bits))
+		if ((rule->operations & (uint64_t)1 << i) == 0 || (bits && !op->bits))
 			continue;
 		rc = say_item(out, op->name, first);
 		first = false;
@@ -83,7 +83,7 @@ opens_bits(const struct policy_rule *rule)
 	size_t i;
 
 	for (i = 0; (op = policy_operation(i)) != NULL; i++) {
-		if ((rule->operations & (uint32_t)1 << i) != 0 && op->bits)
+		if ((rule->operations & (uint64_t)1 << i) != 0 && op->bits)
 			return (true);
 	}
 	return (false);

@@ -34,7 +34,7 @@ check_rule(const struct policy *p, const struct policy_rule *rule)
 	fuzz_check(rule->operations != 0);
 	check_hours(&rule->hours);
 	for (i = 0; (op = policy_operation(i)) != NULL; i++) {
-		if ((rule->operations & (uint32_t)1 << i) == 0)
+		if ((rule->operations & (uint64_t)1 << i) == 0)
 			continue;
 		fuzz_check(op->reveals == POLICY_NEVER || op->reveals == POLICY_ASKED ||
 		    rule->n_to > 0);
