@@ -107,6 +107,7 @@ remember() {
 }
 
 @test "a misspelt option: did you mean" {
+	unsanitized "a thousand starts of tools, which only read their options"
 	for tool in "${tools[@]}"; do
 		for option in $(options_of "$tool"); do
 			[ "${#option}" -ge 5 ] || continue
@@ -121,6 +122,7 @@ remember() {
 }
 
 @test "a value that is missing, and one that is too many" {
+	unsanitized "a thousand starts of tools, which only read their options"
 	for tool in "${tools[@]}"; do
 		while read -r option; do
 			fails_with 2 "$tool" "$option" || blame

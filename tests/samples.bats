@@ -106,6 +106,7 @@ drawn() {
 }
 
 @test "xor-reservoir: from 2 to 0 1 1 0, by one command and by a loop of filters" {
+	unsanitized "time; other tests have all of its tools"
 	quietly "$ROOT/samples/xor-reservoir/run" 50  # sample xor-reservoir
 	[ "$(grep -c '^   1 2\.0000 #' <<<"$output")" -eq 2 ]
 	awk '$1 == 250 { train = $2 } $1 == 50 { loop = $2 } END { exit !(train < 0.01 && loop < 0.2) }' <<<"$output"
