@@ -9,10 +9,10 @@ here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 PATH=$(realpath "${BUILD:-$here/../../build}")/bin:$PATH
 
 reference() {
-	python3 -B "$here/lasso-data.py" "$@"
+	/usr/bin/python3 -B "$here/lasso-data.py" "$@"
 }
 
-if ! command -v Rscript >/dev/null || ! python3 -c "import sklearn" 2>/dev/null; then
+if ! command -v Rscript >/dev/null || ! /usr/bin/python3 -c "import sklearn" 2>/dev/null; then
 	echo "needs Rscript and scikit-learn, which Debian has as r-base-core and python3-sklearn"
 	exit 77
 fi
