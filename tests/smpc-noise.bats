@@ -280,7 +280,14 @@ print(json.dumps([round(w * 2 ** 16 / 2.0 ** c.get("exponent", 0)) for w, c in z
 	grep -F "changes it by 0.4 at most" said
 }
 
-# spends EPSILON STATUS [WHO TEXT]: dealer, alice and bob add noise for so much; all end with the status.
+# summed: s, the sums of x, at dealer, alice and bob.
+summed() {
+	for name in dealer alice bob; do
+		at $name smpc-sum -o s.$name x.$name
+	done
+}
+
+# spends EPSILON STATUS: dealer, alice and bob add noise for so much; all end with the status.
 spends() {
 	each_agent dealer alice bob -- sh -c "smpc-noise --epsilon $1 --delta 1e-6 -w 3 -o y.\$SMPC_PARTY s.\$SMPC_PARTY"
 	for name in dealer alice bob; do
@@ -292,9 +299,7 @@ spends() {
 	parties dealer alice bob
 	printf 'age\n10\n20\n' >t.csv
 	owned -o x --range age=0..120 --budget clinic=1,1e-6 t.csv
-	for name in dealer alice bob; do
-		at $name smpc-sum -o s.$name x.$name
-	done
+	summed
 	# rho goes with the square of epsilon, nearly: three times 0.5 take less than all
 	spends 0.5 0
 	spends 0.5 0
@@ -305,9 +310,7 @@ spends() {
 	spends 0.7 4
 	grep -F "the budget of origin 'clinic'" alice.err
 	owned -f -o x --range age=0..120 --budget clinic=1,1e-6 t.csv
-	for name in dealer alice bob; do
-		at $name smpc-sum -o s.$name x.$name
-	done
+	summed
 	spends 0.7 4
 	# a party that was restored from a copy
 	rm -r state.alice
@@ -317,9 +320,7 @@ spends() {
 	ended alice 20 4
 	# another origin has a budget of its own
 	owned -f -o x --range age=0..120 --budget ward=1,1e-6 t.csv
-	for name in dealer alice bob; do
-		at $name smpc-sum -o s.$name x.$name
-	done
+	summed
 	spends 1 0
 	nothing_left
 }
@@ -328,9 +329,7 @@ spends() {
 	parties dealer alice bob
 	printf 'age\n10\n20\n' >t.csv
 	owned -o x --range age=0..120 --budget clinic=1,1e-6 t.csv
-	for name in dealer alice bob; do
-		at $name smpc-sum -o s.$name x.$name
-	done
+	summed
 	deal deal sh -c 'smpc-noise --epsilon 0.5 --delta 1e-6 -o y.dealer s.dealer 2>said.dealer'
 	for name in alice bob; do
 		use $name deal sh -c "smpc-noise --epsilon 0.5 --delta 1e-6 -o y.$name s.$name"

@@ -280,28 +280,14 @@ find_change(struct grouping *g)
 	return (group_plan_change(&g->plan, &g->inputs.exposure, g->change));
 }
 
-/* The columns of the result as a part has them, for what is known of them with noise. */
-static struct part *
-result_part(const struct group_plan *plan)
-{
-	struct part *p = part_new();
-
-	if (p != NULL && part_set_columns(p, (const char *const *)plan->names, plan->cols) == 0 &&
-	    part_set_about(p, plan->about) == 0) {
-		scale_set(p, scale_of(plan->part));
-		return (p);
-	}
-	part_free(p);
-	return (NULL);
-}
-
 static int
 write_noisy(struct stage *stage, const struct grouping *g)
 {
 	struct noise_tensor t = { .part = NULL, .name = g->plan.part->name,
 		.rows = g->groups.groups, .change = g->change,
 		.columns = noise_columns(g->change, g->plan.cols) };
-	struct part *p = result_part(&g->plan);
+	struct part *p = noise_part(g->plan.cols, (const char *const *)g->plan.names,
+	    g->plan.about, scale_of(g->plan.part));
 	struct column *about = mem_array(g->plan.cols, sizeof(*about));
 	int rc = -1;
 

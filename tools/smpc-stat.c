@@ -1242,21 +1242,6 @@ find_changes(const struct study *s, enum statistic statistic, double *change)
 	return (0);
 }
 
-/* The columns of a statistic as a part has them: ${scale}, and what describe_statistic says. */
-static struct part *
-statistic_part(const struct study *s, struct scale scale)
-{
-	struct part *p = part_new();
-
-	if (p != NULL && part_set_columns(p, (const char *const *)s->part->columns, s->cols) == 0 &&
-	    part_set_about(p, s->about) == 0) {
-		scale_set(p, scale);
-		return (p);
-	}
-	part_free(p);
-	return (NULL);
-}
-
 /* Means stay sums, with the number of rows for a divisor: nothing is rounded before the noise. */
 static int
 find_before_noise(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
@@ -1302,7 +1287,8 @@ write_with_noise(struct stage *stage, struct study *s, enum statistic statistic)
 	t.change = change;
 	if (change != NULL && find_changes(s, statistic, change) == 0 &&
 	    describe_statistic(s, statistic) == 0 &&
-	    (t.part = p = statistic_part(s, scale)) != NULL &&
+	    (t.part = p = noise_part(s->cols, (const char *const *)s->part->columns, s->about,
+	    scale)) != NULL &&
 	    mpc_vector_new(stage->S, &y, t.rows * s->cols) == 0 &&
 	    find_before_noise(stage->S, s, statistic, &y) == 0 &&
 	    add_noise_to(stage, s, &t, &y) == 0)

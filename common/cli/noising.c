@@ -187,6 +187,19 @@ noise_columns(const double *change, size_t cols)
 	return (n);
 }
 
+struct part *
+noise_part(size_t cols, const char *const *names, const struct column *about, struct scale scale)
+{
+	struct part *p = part_new();
+
+	if (p != NULL && part_set_columns(p, names, cols) == 0 && part_set_about(p, about) == 0) {
+		scale_set(p, scale);
+		return (p);
+	}
+	part_free(p);
+	return (NULL);
+}
+
 int
 noise_about(const struct noise_tensor *t, struct column *about)
 {

@@ -94,6 +94,14 @@ void noise_tensor_free(struct noise_tensor *t);
 size_t noise_columns(const double *change, size_t cols);
 
 /*
+ * noise_part(cols, names, about, scale):
+ * A part for noise_tensor, with these columns, of which ${about} is known; ${names} may be NULL.
+ * NULL (reported) on failure.
+ */
+struct part *noise_part(size_t cols, const char *const *names, const struct column *about,
+    struct scale scale);
+
+/*
  * noise_about(t, about):
  * What is known of the columns with noise, behind noise_settle: they are in the same units, and may
  * be any.  ${about} has a zeroed element for each column; columns_free is due in any case.  Return
