@@ -305,9 +305,9 @@ settle_noisy_sums(struct noisy_course *c, struct noisy_sums *s, const char *what
 	s->change = exposure_times_change(&c->inputs.exposure, change);
 	if (!(s->change > 0))
 		return (exposure_refuse(c->features.parts[0].part));
-	if ((s->part = part_new()) == NULL || part_set_columns(s->part, column, 1) == -1)
+	s->part = noise_part(1, column, NULL, (struct scale){ NN_PRIVATE_SUM_BITS, 1 });
+	if (s->part == NULL)
 		return (-1);
-	scale_set(s->part, (struct scale){ NN_PRIVATE_SUM_BITS, 1 });
 	s->t = (struct noise_tensor){ .part = s->part, .name = what, .rows = rows,
 		.change = &s->change, .columns = shares };
 	return (noise_settle(&c->t->noise, c->stage, &s->t));
