@@ -84,6 +84,24 @@ mem_words_reserve(struct mem_words *w, size_t n, size_t used, size_t most)
 	return (0);
 }
 
+int
+mem_row_reserve(double **x, size_t rows, size_t *room, size_t cols)
+{
+	size_t more = 2 * *room + 1;
+	double *y;
+
+	if (rows < *room)
+		return (0);
+	if ((y = mem_array(more, cols * sizeof(*y))) == NULL)
+		return (-1);
+	if (rows > 0)
+		memcpy(y, *x, rows * cols * sizeof(*y));
+	mem_wipe_free(*x, rows * cols * sizeof(*y));
+	*x = y;
+	*room = more;
+	return (0);
+}
+
 void
 mem_words_free(struct mem_words *w)
 {

@@ -47,6 +47,13 @@ struct mem_words {
 int mem_words_reserve(struct mem_words *w, size_t n, size_t used, size_t most);
 
 /*
+ * mem_row_reserve(x, rows, room, cols):
+ * Make room for one more row of ${cols} numbers behind the ${rows} at *${x}, where there is room
+ * for *${room} of them; what is given up is wiped.  Return 0 or -1 (reported).
+ */
+int mem_row_reserve(double **x, size_t rows, size_t *room, size_t cols);
+
+/*
  * mem_words_free(w):
  * Wipe and free; { NULL, 0 } is left.
  */

@@ -103,24 +103,6 @@ coefficients_tensor(struct coefficients *c, const struct part *part)
 	return (((c->now->part = part_copy(part)) == NULL) ? -1 : 0);
 }
 
-static int
-grow(struct numbers *t)
-{
-	size_t cols = t->part->cols, room = 2 * t->room + 1;
-	double *x;
-
-	if (t->rows < t->room)
-		return (0);
-	if ((x = mem_array(room, cols * sizeof(*x))) == NULL)
-		return (-1);
-	if (t->rows > 0)
-		memcpy(x, t->x, t->rows * cols * sizeof(*x));
-	mem_wipe_free(t->x, t->rows * cols * sizeof(*x));
-	t->x = x;
-	t->room = room;
-	return (0);
-}
-
 int
 coefficients_row(struct coefficients *c, const uint64_t *words)
 {
@@ -128,7 +110,7 @@ coefficients_row(struct coefficients *c, const uint64_t *words)
 	const struct part *p = t->part;
 	size_t j;
 
-	if (grow(t) == -1)
+	if (mem_row_reserve(&t->x, t->rows, &t->room, t->part->cols) == -1)
 		return (-1);
 	for (j = 0; j < p->cols; j++)
 		t->x[t->rows * p->cols + j] = ldexp(fixed_to_double((int64_t)words[j],

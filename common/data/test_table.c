@@ -44,19 +44,11 @@ at(const struct test_table *t, size_t row, size_t col)
 int
 test_table_row(struct test_table *t, const uint64_t *words)
 {
-	const size_t cols = t->part->cols, room = 2 * t->room + 4;
-	double *x;
+	const size_t cols = t->part->cols;
 	size_t j;
 
-	if (t->rows == t->room) {
-		if ((x = mem_array(room, cols * sizeof(*x))) == NULL)
-			return (-1);
-		if (t->rows > 0)
-			memcpy(x, t->x, t->rows * cols * sizeof(*x));
-		mem_wipe_free(t->x, t->rows * cols * sizeof(*x));
-		t->x = x;
-		t->room = room;
-	}
+	if (mem_row_reserve(&t->x, t->rows, &t->room, cols) == -1)
+		return (-1);
 	for (j = 0; j < cols; j++)
 		t->x[t->rows * cols + j] = ldexp(fixed_to_double((int64_t)words[j],
 		    t->part->fraction_bits, t->part->divisor), part_about(t->part, j)->exponent);
