@@ -1,13 +1,18 @@
+#define _DEFAULT_SOURCE /* madvise */
+
 #include "base/mem.h"
 
 #include <sodium.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/diag.h"
 
 #define ALIGN 64
+#define HUGE_PAGE ((size_t)2 << 20)
+#define LARGE (2 * HUGE_PAGE)
 #define FIRST_WORDS ((size_t)512)
 
 void *
@@ -22,10 +27,13 @@ mem_array(size_t count, size_t size)
 	}
 	bytes = count * size;
 	bytes = (bytes == 0) ? ALIGN : (bytes + ALIGN - 1) / ALIGN * ALIGN;
-	if ((p = aligned_alloc(ALIGN, bytes)) == NULL) {
+	if ((p = aligned_alloc(bytes < LARGE ? ALIGN : HUGE_PAGE, bytes)) == NULL) {
 		fail(ST_FAILED, "out of memory: %zu bytes", bytes);
 		return (NULL);
 	}
+	/* Fewer page faults, and faster reads in a random order; a kernel may decline. */
+	if (bytes >= LARGE)
+		(void)madvise(p, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
 	memset(p, 0, bytes);
 	return (p);
 }

@@ -11,6 +11,16 @@
 
 /* ---- copies ---- */
 
+#define AHEAD ((size_t)16) /* rows that are fetched before they are copied */
+
+static void
+fetch_row(const word *row, size_t cols)
+{
+
+	__builtin_prefetch(row);
+	__builtin_prefetch(row + cols - 1);
+}
+
 void
 order_gather(word *z, const word *x, const uint32_t *at, size_t rows, size_t cols)
 {
@@ -21,8 +31,11 @@ order_gather(word *z, const word *x, const uint32_t *at, size_t rows, size_t col
 			z[i] = x[at[i]];
 		return;
 	}
-	for (i = 0; i < rows; i++)
+	for (i = 0; i < rows; i++) {
+		if (i + AHEAD < rows)
+			fetch_row(x + at[i + AHEAD] * cols, cols);
 		memcpy(z + i * cols, x + at[i] * cols, cols * sizeof(*z));
+	}
 }
 
 void
@@ -34,8 +47,11 @@ choose_rows(word *z, const word *x, const struct row_choice *c, size_t row, size
 		memcpy(z, x + row * c->cols, rows * c->cols * sizeof(*z));
 		return;
 	}
-	for (i = 0; i < rows; i++)
+	for (i = 0; i < rows; i++) {
+		if (i + AHEAD < rows)
+			fetch_row(x + c->index[row + i + AHEAD] * c->cols, c->cols);
 		memcpy(z + i * c->cols, x + c->index[row + i] * c->cols, c->cols * sizeof(*z));
+	}
 }
 
 /* The reverse of each permutation that we know. */

@@ -44,17 +44,17 @@ next_drawn(struct words *w)
 
 /*
  * A number below ${n}, each as likely as the other: of the words, 2^64 mod n are not used, and the
- * next one is taken.  That happens, or does not, whatever the data are.
+ * next one is taken.  That happens, or does not, whatever the data are.  Only a word below ${n}
+ * can be one of these, and so is worth a division.
  */
 static uint64_t
 next_below(struct words *w, uint64_t n)
 {
-	uint64_t unused = (0 - n) % n;
 	word u;
 
 	do {
 		u = next_drawn(w);
-	} while (u < unused);
+	} while (u < n && u < (0 - n) % n);
 	return (u % n);
 }
 
