@@ -14,7 +14,7 @@
 #define AHEAD ((size_t)16) /* rows that are fetched before they are copied */
 
 static void
-fetch_row(const word *row, size_t cols)
+prefetch_row(const word *row, size_t cols)
 {
 
 	__builtin_prefetch(row);
@@ -33,7 +33,7 @@ order_gather(word *z, const word *x, const uint32_t *at, size_t rows, size_t col
 	}
 	for (i = 0; i < rows; i++) {
 		if (i + AHEAD < rows)
-			fetch_row(x + at[i + AHEAD] * cols, cols);
+			prefetch_row(x + at[i + AHEAD] * cols, cols);
 		memcpy(z + i * cols, x + at[i] * cols, cols * sizeof(*z));
 	}
 }
@@ -49,7 +49,7 @@ choose_rows(word *z, const word *x, const struct row_choice *c, size_t row, size
 	}
 	for (i = 0; i < rows; i++) {
 		if (i + AHEAD < rows)
-			fetch_row(x + c->index[row + i + AHEAD] * c->cols, c->cols);
+			prefetch_row(x + c->index[row + i + AHEAD] * c->cols, c->cols);
 		memcpy(z + i * c->cols, x + c->index[row + i] * c->cols, c->cols * sizeof(*z));
 	}
 }
