@@ -62,15 +62,17 @@ spent_one() {
 		each_agent dealer alice bob -- sh -ec 'for i in $(seq 200); do
 			smpc-train -w 6 -l y -e 3 t.$1 >m.$1; smpc-sum t.$1 | smpc-reveal -w 6 --to alice >/dev/null; done' sh '{}'
 		nap "$((moment / 1000)).$(printf %03d $((moment % 1000)))"
-		for p in $(pgrep -s "$(pid "$frozen")"); do
-			kill -STOP "$p"
+		# of the agent's processes some end by themselves, and others come, meanwhile
+		kill -STOP "$(pid "$frozen")"
+		for p in $(pgrep -s "$(pid "$frozen")") $(pgrep -s "$(pid "$frozen")"); do
+			kill -STOP "$p" || [ ! -d "/proc/$p" ]
 		done
 		for name in dealer alice bob; do
 			[ "$name" != "$frozen" ] || continue
 			ended "$name" 25 3 || return 1
 		done
 		for p in $(pgrep -s "$(pid "$frozen")"); do
-			kill -KILL "$p"
+			kill -KILL "$p" || [ ! -d "/proc/$p" ]
 		done
 		within 5 nobody_left
 		rm -rf "${XDG_RUNTIME_DIR:?}"/* "${TMPDIR:?}"/*
