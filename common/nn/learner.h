@@ -58,6 +58,7 @@ struct learner_tensor {
 	size_t rows, cols;
 	unsigned f;           /* fraction bits */
 	bool outputs;         /* its columns are the learner's outputs */
+	bool inputs;          /* its columns are the features */
 	/*
 	 * what steps need and predictions do not, such as an optimizer's averages: kept in
 	 * checkpoints, if it has words by then
@@ -173,6 +174,9 @@ struct learner {
 	const char *gives;          /* what makes probabilities: "sigmoid"; NULL: nothing does */
 	bool raw;                   /* labels are not standardized, whatever features are */
 	bool offset;                /* rows that are predicted have one (struct nn_pass) */
+	/* features are compared, and nothing else: they stay in units of their own, as they are */
+	bool orders;
+	bool absent;                /* features may be missing, which is learnt from, too */
 	bool from_zero;             /* nothing is subtracted from what is standardized */
 	size_t widest;              /* numbers of a row where predicting takes most of them */
 };

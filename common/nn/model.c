@@ -355,6 +355,8 @@ learnt(const struct nn_model *m, const struct learner *l, const struct learner_t
 	memcpy(t.name, of->name, sizeof(t.name));
 	if (of->outputs && m->labels != NULL && m->n_labels == l->out)
 		t.columns = (const char *const *)m->labels;
+	if (of->inputs)
+		t.columns = (const char *const *)m->features;
 	return (t);
 }
 

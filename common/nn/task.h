@@ -56,6 +56,18 @@ struct nn_data {
 	struct mpc_vector offset, prior;
 	int prior_log;
 	struct mpc_vector far;       /* counts of what already had no room; n = 0: all had */
+	/*
+	 * of a learner that takes features as they are: of each, 1 where it is missing, and then 0
+	 * itself, else 0; n = 0: none is
+	 */
+	struct mpc_vector absent;
+	const bool *sparse;          /* which features have missing values; NULL: none */
+	const struct nn_grid *grid;  /* what their words can be; NULL: nothing is known */
+};
+
+/* What is public of a feature: words from ${low} to ${high}, in steps; step = 0: nothing. */
+struct nn_grid {
+	int64_t low, high, step;
 };
 
 /* A whole training; it stays as it is while it is learnt from. */

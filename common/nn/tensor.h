@@ -34,6 +34,8 @@ struct nn_pass {
 	struct nn_watch *watch; /* notes whether numbers have room (watch.h), unless NULL */
 	/* of rows that are predicted, where the learner takes one; below 2^31, NN_BITS */
 	const struct mpc_vector *offset;
+	/* of each feature, 1 where it is missing, and then 0 itself, else 0; NULL: none is */
+	const struct mpc_vector *absent;
 };
 
 /*
