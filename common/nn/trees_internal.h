@@ -1,8 +1,8 @@
 #ifndef SMPC_NN_TREES_INTERNAL_H
 #define SMPC_NN_TREES_INTERNAL_H
 
-/* What learner_trees.c, trees_predict.c, trees_bins.c, trees_loss.c, trees_gains.c and
- * trees_grow.c share. */
+/* What learner_trees.c, trees_predict.c, trees_sample.c, trees_bins.c, trees_loss.c,
+ * trees_gains.c, trees_grow.c and float64_trees.c share. */
 
 #include "nn/learner_trees.h"
 
@@ -43,5 +43,15 @@ int trees_predict(struct learner *l, const struct nn_pass *p, enum learner_answe
  * one on level ${k}: its number on its level, from left to right.
  */
 size_t trees_heap(size_t level, size_t path);
+
+/*
+ * trees_sample_rows(a, seed, tree, rows, weight), trees_sample_columns(a, seed, tree, node, use):
+ * What is drawn for tree ${tree} of all, number r K + k of round r and class k: how often each row
+ * counts, by the share a->how.rows; and which columns it, and of a forest its node ${node}, may
+ * look at, by a->how.columns.  Public: they follow from the seed.  Return 0 or -1 (reported).
+ */
+int trees_sample_rows(const struct trees *a, uint64_t seed, size_t tree, size_t rows,
+    int64_t *weight);
+int trees_sample_columns(const struct trees *a, uint64_t seed, size_t tree, size_t node, bool *use);
 
 #endif /* !SMPC_NN_TREES_INTERNAL_H */
