@@ -53,13 +53,15 @@ trees_sample_rows(const struct trees *a, uint64_t seed, size_t tree, size_t rows
 	static const char label[PRG_LABEL_BYTES] = "smpc tree rows";
 	const size_t count = share_of(a->how.rows, rows);
 	uint8_t key[PRG_KEY_BYTES];
-	size_t *drawn, i;
+	size_t *drawn, i, j;
 
 	memset(weight, 0, rows * sizeof(*weight));
 	prg_public_key(key, label, seed, tree);
 	if (a->how.rows == 0) {
-		for (i = 0; i < rows; i++)
-			weight[draw_below(key, i, rows)]++;
+		for (i = 0; i < rows; i++) {
+			j = draw_below(key, i, rows);
+			weight[j] += (weight[j] < TREES_MOST_COUNT);
+		}
 		return (0);
 	}
 	if ((drawn = draw_some(key, rows, count)) == NULL)
