@@ -82,7 +82,7 @@ grid_words(const struct float64_forest *m, size_t j)
 }
 
 static size_t
-count_edges(const struct float64_forest *m, size_t j)
+edges_of_column(const struct float64_forest *m, size_t j)
 {
 	const size_t words = grid_words(m, j), bins = (words > 0) ? words : m->a->how.bins;
 
@@ -90,7 +90,7 @@ count_edges(const struct float64_forest *m, size_t j)
 }
 
 static int
-compare_words(const void *a, const void *b)
+compare_ordered(const void *a, const void *b)
 {
 	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
@@ -107,7 +107,7 @@ sort_column(const struct float64_forest *m, size_t j, int64_t *to)
 		if (!is_missing(m, i, j))
 			to[n++] = (int64_t)mpc_clear_words(&m->data->x)[i * m->cols + j];
 	}
-	qsort(to, n, sizeof(*to), compare_words);
+	qsort(to, n, sizeof(*to), compare_ordered);
 	return (n);
 }
 
@@ -125,7 +125,7 @@ quantile(const int64_t *x, size_t n, int64_t k, int64_t of)
 static int
 find_column_edges(const struct float64_forest *m, size_t j, int64_t *edge)
 {
-	const size_t count = count_edges(m, j), bins = m->a->how.bins;
+	const size_t count = edges_of_column(m, j), bins = m->a->how.bins;
 	int64_t *sorted;
 	size_t n, k;
 
@@ -167,7 +167,7 @@ find_edges(struct float64_forest *m)
 	if ((m->first = mem_array(m->cols + 1, sizeof(*m->first))) == NULL)
 		return (-1);
 	for (j = 0; j < m->cols; j++)
-		m->first[j + 1] = m->first[j] + count_edges(m, j);
+		m->first[j + 1] = m->first[j] + edges_of_column(m, j);
 	if ((m->edge = mem_array(m->first[m->cols], sizeof(*m->edge))) == NULL ||
 	    (m->bin = mem_array(m->rows * m->cols, sizeof(*m->bin))) == NULL)
 		return (-1);
