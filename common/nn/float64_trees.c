@@ -54,14 +54,14 @@ enum { CURVATURE, ROWS, HEAVY, SUMS };
 /* ---- edges ---- */
 
 static bool
-is_sparse(const struct float64_forest *m, size_t j)
+lacks_words(const struct float64_forest *m, size_t j)
 {
 
 	return (m->data->sparse != NULL && m->data->sparse[j]);
 }
 
 static bool
-is_missing(const struct float64_forest *m, size_t i, size_t j)
+lacks_word(const struct float64_forest *m, size_t i, size_t j)
 {
 
 	return (m->data->absent.n > 0 &&
@@ -86,7 +86,7 @@ edges_of_column(const struct float64_forest *m, size_t j)
 {
 	const size_t words = grid_words(m, j), bins = (words > 0) ? words : m->a->how.bins;
 
-	return (bins - !(is_sparse(m, j) || bins == 1));
+	return (bins - !(lacks_words(m, j) || bins == 1));
 }
 
 static int
@@ -104,7 +104,7 @@ sort_column(const struct float64_forest *m, size_t j, int64_t *to)
 	size_t i, n = 0;
 
 	for (i = 0; i < m->rows; i++) {
-		if (!is_missing(m, i, j))
+		if (!lacks_word(m, i, j))
 			to[n++] = (int64_t)mpc_clear_words(&m->data->x)[i * m->cols + j];
 	}
 	qsort(to, n, sizeof(*to), compare_ordered);
@@ -154,13 +154,13 @@ sort_into_bins(struct float64_forest *m, size_t j)
 		for (k = m->first[j]; k < m->first[j + 1] &&
 		    (int64_t)x[i * m->cols + j] >= m->edge[k]; k++)
 			;
-		m->bin[i * m->cols + j] = is_missing(m, i, j) ? MISSING :
+		m->bin[i * m->cols + j] = lacks_word(m, i, j) ? MISSING :
 		    (uint16_t)(k - m->first[j]);
 	}
 }
 
 static int
-find_edges(struct float64_forest *m)
+find_all_edges(struct float64_forest *m)
 {
 	size_t j;
 
@@ -205,7 +205,7 @@ float64_forest_free(struct float64_forest *m)
 
 /* Numbers of rows, label after label. */
 static double *
-take_columns(const struct float64_forest *m, const struct mpc_vector *v, unsigned bits)
+take_label_columns(const struct float64_forest *m, const struct mpc_vector *v, unsigned bits)
 {
 	double *from = float64_from_words(v->n, mpc_clear_words(v), bits), *to;
 	size_t i, k;
@@ -223,15 +223,15 @@ take_columns(const struct float64_forest *m, const struct mpc_vector *v, unsigne
 }
 
 static int
-take_labels(struct float64_forest *m)
+take_tree_labels(struct float64_forest *m)
 {
 	const struct nn_data *d = m->data;
 	const bool numbers = (m->a->how.classes == 0 && d->bits > 0);
 	const size_t n = m->out * m->rows;
 
-	if ((m->y = take_columns(m, &d->labels, numbers ? d->bits : NN_BITS)) == NULL ||
+	if ((m->y = take_label_columns(m, &d->labels, numbers ? d->bits : NN_BITS)) == NULL ||
 	    (d->weights.n > 0 &&
-	    (m->w = take_columns(m, &d->weights, NN_WEIGHT_BITS)) == NULL) ||
+	    (m->w = take_label_columns(m, &d->weights, NN_WEIGHT_BITS)) == NULL) ||
 	    (m->score = mem_array(n, sizeof(double))) == NULL ||
 	    (m->g = mem_array(n, sizeof(double))) == NULL ||
 	    (m->h = mem_array(n, sizeof(double))) == NULL)
@@ -252,7 +252,7 @@ float64_forest_new(struct float64_forest *m, const struct nn_job *j)
 	m->cols = m->a->cols;
 	m->out = m->a->is.out;
 	m->sums = m->a->outputs + SUMS;
-	return ((take_labels(m) == -1 || find_edges(m) == -1 ||
+	return ((take_tree_labels(m) == -1 || find_all_edges(m) == -1 ||
 	    (m->drawn = mem_array(m->rows, sizeof(*m->drawn))) == NULL ||
 	    (m->node = mem_array(m->rows, sizeof(*m->node))) == NULL ||
 	    (m->use = mem_array(leaves * m->cols, sizeof(*m->use))) == NULL ||
@@ -285,7 +285,7 @@ probability_of(const struct float64_forest *m, size_t i, size_t k)
 }
 
 static void
-find_gradient(struct float64_forest *m, size_t i, size_t k)
+find_row_gradient(struct float64_forest *m, size_t i, size_t k)
 {
 	const enum trees_loss loss = m->a->how.loss;
 	const size_t at = k * m->rows + i;
@@ -311,7 +311,7 @@ find_gradients(struct float64_forest *m)
 
 	for (k = 0; k < m->out; k++) {
 		for (i = 0; i < m->rows; i++)
-			find_gradient(m, i, k);
+			find_row_gradient(m, i, k);
 	}
 }
 
@@ -333,7 +333,7 @@ add_row(const struct float64_forest *m, double *sum, size_t i)
 }
 
 static void
-find_totals(struct float64_forest *m)
+find_node_totals(struct float64_forest *m)
 {
 	size_t i;
 
@@ -429,7 +429,7 @@ weigh_column(struct float64_forest *m, size_t node, size_t j)
 			.edge = m->edge[m->first[j] + k] };
 
 		weigh_split(m, &m->left[node], total, of + (k + 1) * n, split);
-		if (!is_sparse(m, j))
+		if (!lacks_words(m, j))
 			continue;
 		for (o = 0; o < n; o++)
 			right[o] = of[(k + 1) * n + o] + of[(bins - 1) * n + o];
@@ -439,7 +439,7 @@ weigh_column(struct float64_forest *m, size_t node, size_t j)
 }
 
 static int
-draw_columns(struct float64_forest *m)
+draw_tree_columns(struct float64_forest *m)
 {
 	const size_t width = (size_t)1 << m->level;
 	size_t i;
@@ -459,9 +459,9 @@ find_splits(struct float64_forest *m)
 	const size_t width = (size_t)1 << m->level;
 	size_t i, j;
 
-	if (draw_columns(m) == -1)
+	if (draw_tree_columns(m) == -1)
 		return (-1);
-	find_totals(m);
+	find_node_totals(m);
 	memset(m->left, 0, width * sizeof(*m->left));
 	memset(m->right, 0, width * sizeof(*m->right));
 	for (j = 0; j < m->cols; j++) {
@@ -508,7 +508,7 @@ put_splits(const struct float64_forest *m)
 }
 
 static void
-split_rows(struct float64_forest *m)
+split_node_rows(struct float64_forest *m)
 {
 	const struct float64_split *s;
 	bool right;
@@ -516,7 +516,7 @@ split_rows(struct float64_forest *m)
 
 	for (i = 0; i < m->rows; i++) {
 		s = &m->left[m->node[i]];
-		right = is_missing(m, i, s->column) ? s->missing :
+		right = lacks_word(m, i, s->column) ? s->missing :
 		    (int64_t)mpc_clear_words(&m->data->x)[i * m->cols + s->column] >= s->edge;
 		m->node[i] = 2 * m->node[i] + (s->gain > 0 && right);
 	}
@@ -524,7 +524,7 @@ split_rows(struct float64_forest *m)
 
 /* Leaves of the tree; boosting adds them to the scores. */
 static void
-grow_leaves(struct float64_forest *m)
+grow_tree_leaves(struct float64_forest *m)
 {
 	const struct trees *a = m->a;
 	const double rate = (a->how.kind == TREES_FOREST) ? 1 / (double)a->how.trees : a->how.rate;
@@ -533,7 +533,7 @@ grow_leaves(struct float64_forest *m)
 	const double *sum;
 	size_t i, o;
 
-	find_totals(m);
+	find_node_totals(m);
 	for (i = 0; i < a->leaves; i++) {
 		sum = m->total + i * m->sums;
 		weight = sum[n + CURVATURE] + a->how.lambda;
@@ -554,9 +554,9 @@ grow_tree(struct float64_forest *m)
 	for (m->level = 0; m->level < m->a->how.depth; m->level++) {
 		if (find_splits(m) == -1 || put_splits(m) == -1)
 			return (-1);
-		split_rows(m);
+		split_node_rows(m);
 	}
-	grow_leaves(m);
+	grow_tree_leaves(m);
 	return (0);
 }
 
