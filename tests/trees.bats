@@ -111,18 +111,18 @@ refused() {
 	quietly smpc-train --clear -m tree -l k --classes 3 --depth 2 --bins 5 --lambda 0.00001 --gamma 2 --min-rows 3 --min-weight 1.5 -o m k
 	is_line trees m "tree squared, trees 1, depth 2, classes 3; bins 5, rate 1, lambda 1e-05, gamma 2, min-weight 1.5, min-rows 3, rows 1, columns 1"
 	quietly smpc-train --clear -m forest --trees 2 --depth 1 -l z --classes 2 -o m z
-	is_line trees m "forest squared, trees 2, depth 1, classes 2; bins 32, rate 1, $usual, rows 0, columns 0.70710678118654746"
+	is_line trees m "forest squared, trees 2, depth 1, classes 2; bins 32, rate 1, $usual, rows 0, columns 0.7071067811865475"
 	usual="lambda 1, gamma 0, min-weight 1, min-rows 1"
 	quietly smpc-train --clear -m boost --trees 2 --depth 1 -l y -o m y
-	is_line trees m "boost squared, trees 2, depth 1; bins 32, rate 0.29999999999999999, $usual, rows 1, columns 1"
+	is_line trees m "boost squared, trees 2, depth 1; bins 32, rate 0.3, $usual, rows 1, columns 1"
 	quietly smpc-train --clear -m boost --trees 2 --depth 1 --rate 1 -l z --classes 2 --rows 0.5 --columns 0.5 -o m z
 	is_line trees m "boost logistic, trees 2, depth 1, classes 2; bins 32, rate 1, $usual, rows 0.5, columns 0.5"
 	quietly smpc-train --clear -m boost --trees 2 --depth 1 -l k --classes 3 -o m k
-	is_line trees m "boost softmax, trees 2, depth 1, classes 3; bins 32, rate 0.29999999999999999, $usual, rows 1, columns 1"
+	is_line trees m "boost softmax, trees 2, depth 1, classes 3; bins 32, rate 0.3, $usual, rows 1, columns 1"
 	smpc-share --public --codes k=0,1,2 -o coded t.csv
 	smpc-cut -c a,b,k -o k coded
 	quietly smpc-train --clear -m boost --trees 2 --depth 1 -l k -o m k
-	is_line trees m "boost softmax, trees 2, depth 1, classes 3; bins 32, rate 0.29999999999999999, $usual, rows 1, columns 1"
+	is_line trees m "boost softmax, trees 2, depth 1, classes 3; bins 32, rate 0.3, $usual, rows 1, columns 1"
 }
 
 @test "options of other models are refused, and those of trees are theirs" {

@@ -20,12 +20,13 @@ from training import words
 
 NEVER = 1 << 32
 
-# Of both scores: how far a split may be behind the best one.  Of a leaf: the share of it, and of what 1 / (H + lambda)
-# makes of one.  Of predictions.  Labels that are numbers are standardized on shares in either case.
+# Of both scores: how far a split may be behind the best one, and its gain off.  Of a leaf: the share of it, what 1 / (H +
+# lambda) makes of one, and a number, as gradients of all rows may be off the same way.  Of predictions.  Labels that are
+# numbers are standardized on shares in either case.
 BOUNDS = {
-    "exact": dict(split=1e-9, share=1e-6, part=1e-6, prediction=2e-4),
-    "numbers": dict(split=1e-5, share=3e-5, part=5e-5, prediction=2e-4),
-    "rounded": dict(split=1e-4, share=1e-3, part=1e-3, prediction=1e-3),
+    "exact": dict(split=1e-9, gain=1e-9, share=1e-6, part=1e-6, row=1e-8, prediction=2e-4),
+    "numbers": dict(split=1e-5, gain=3e-5, share=3e-5, part=1e-6, row=2e-5, prediction=2e-4),
+    "rounded": dict(split=1e-4, gain=1e-3, share=2e-4, part=2e-4, row=1e-4, prediction=1e-3),
 }
 
 
@@ -345,7 +346,7 @@ class Grower:
         mine = next((c for c in all_ if c[2] == split), None)
         assert mine is not None, f"{place}: {split} is no split that is allowed"
         assert mine[0] >= max(best[0], 0) - slack * max(mine[1], best[1]), f"{place}: {mine}, and {best} is better"
-        assert abs(gain - mine[0] - self.model.gamma) <= slack * mine[1] * 2 + 2e-5, f"{place}: gain {gain}, due {mine}"
+        assert abs(gain - mine[0] - self.model.gamma) <= self.bounds["gain"] * mine[1] + 2e-5, f"{place}: gain {gain}, due {mine}"
         if self.exact:
             first = next(c for c in all_ if c[3] == mine[3])
             assert first[2] == split, f"{place}: {split}, and {first[2]} is the same one before it"
@@ -356,7 +357,8 @@ class Grower:
         sums = Sums(self.model, [self.row[r] for r in rows])
         for g, leaf in zip(sums.g, self.model.leaf(tree, i)):
             q = -g / sums.weight if sums.weight > 0 else 0
-            slack = self.bounds["share"] * abs(q) + self.bounds["part"] / max(sums.weight, 0.01)
+            b = self.bounds
+            slack = b["share"] * abs(q) + b["part"] / max(sums.weight, 0.01) + b["row"]
             assert abs(leaf - self.model.rate * q) <= self.model.rate * slack + 2**-22, \
                 f"leaf {i} of tree {tree}: {leaf}, due {self.model.rate * q}"
 
