@@ -131,7 +131,7 @@ def compare(name, way):
             bad = bad or off > bound
             lines.append(f"{rows} {f} {ours[f]:.5f} (xgboost {v:.5f}{', off' if off > bound else ''})")
     print(f"{name} {way}: " + ", ".join(lines))
-    sys.exit(bad)
+    sys.exit(int(bad))
 
 
 if __name__ == "__main__":
