@@ -47,6 +47,14 @@ draw_some(const uint8_t key[static PRG_KEY_BYTES], size_t n, size_t count)
 	return (drawn);
 }
 
+/* More would take room that no rows need: of 10^9 rows none is drawn so often, but by great chance. */
+static void
+count_row(int64_t *weight)
+{
+
+	*weight += (*weight < TREES_MOST_COUNT);
+}
+
 int
 trees_sample_rows(const struct trees *a, uint64_t seed, size_t tree, size_t rows, int64_t *weight)
 {
@@ -59,7 +67,7 @@ trees_sample_rows(const struct trees *a, uint64_t seed, size_t tree, size_t rows
 	prg_public_key(key, label, seed, tree);
 	if (a->how.rows == 0) {
 		for (i = 0; i < rows; i++)
-			weight[draw_below(key, i, rows)]++;
+			count_row(&weight[draw_below(key, i, rows)]);
 		return (0);
 	}
 	if ((drawn = draw_some(key, rows, count)) == NULL)

@@ -51,21 +51,43 @@ trees_leaves(const struct trees_text *t)
 
 /* ---- writing ---- */
 
+static void
+print_growth(char *text, size_t size, const struct trees_text *t)
+{
+	const struct {
+		const char *name;
+		double v;
+	} list[] = {
+		{ "; bins", (double)t->bins },
+		{ ", rate", t->rate },
+		{ ", lambda", t->lambda },
+		{ ", gamma", t->gamma },
+		{ ", min-weight", t->min_weight },
+		{ ", min-rows", (double)t->min_rows },
+		{ ", rows", t->rows },
+		{ ", columns", t->columns },
+	};
+	char number[FIXED_SHORTEST_BYTES];
+	size_t i, n = 0;
+
+	for (i = 0; i < COUNT(list) && n < size; i++) {
+		fixed_print_shortest(number, list[i].v);
+		n += (size_t)snprintf(text + n, size - n, "%s %s", list[i].name, number);
+	}
+}
+
 void
 trees_print(char text[static TREES_TEXT_BYTES], const struct trees_text *t)
 {
-	int n = snprintf(text, TREES_TEXT_BYTES, "%s %s, trees %zu, depth %zu", kinds[t->kind],
-	    losses[t->loss], t->trees, t->depth);
+	size_t n = (size_t)snprintf(text, TREES_TEXT_BYTES, "%s %s, trees %zu, depth %zu",
+	    kinds[t->kind], losses[t->loss], t->trees, t->depth);
 
 	if (t->classes > 0)
-		n += snprintf(text + n, TREES_TEXT_BYTES - (size_t)n, ", classes %zu", t->classes);
+		n += (size_t)snprintf(text + n, TREES_TEXT_BYTES - n, ", classes %zu", t->classes);
 	if (t->missing)
-		n += snprintf(text + n, TREES_TEXT_BYTES - (size_t)n, ", missing");
+		n += (size_t)snprintf(text + n, TREES_TEXT_BYTES - n, ", missing");
 	if (t->grown)
-		snprintf(text + n, TREES_TEXT_BYTES - (size_t)n, "; bins %zu, rate %.17g, "
-		    "lambda %.17g, gamma %.17g, min-weight %.17g, min-rows %zu, rows %.17g, "
-		    "columns %.17g", t->bins, t->rate, t->lambda, t->gamma, t->min_weight,
-		    t->min_rows, t->rows, t->columns);
+		print_growth(text + n, TREES_TEXT_BYTES - n, t);
 }
 
 /* ---- reading ---- */
