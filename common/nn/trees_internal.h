@@ -102,10 +102,9 @@ void trees_bins_end(struct trees_bins *b);
 
 /*
  * trees_sample_rows(a, seed, tree, rows, weight), trees_sample_columns(a, seed, tree, node, use):
- * What is drawn for tree ${tree} of all, number r K + k of round r and class k: how often each row
- * counts, at most TREES_MOST_COUNT times, by the share a->how.rows; and which columns it, and of a
- * forest its node ${node}, may look at, by a->how.columns.  Public: they follow from the seed.
- * Return 0 or -1 (reported).
+ * How often tree ${tree} of all counts each row, at most TREES_MOST_COUNT times, by the share
+ * a->how.rows; and which columns it, and of a forest its node ${node}, may look at, by
+ * a->how.columns.  Public: they follow from the seed.  Return 0 or -1 (reported).
  */
 int trees_sample_rows(const struct trees *a, uint64_t seed, size_t tree, size_t rows,
     int64_t *weight);

@@ -47,21 +47,27 @@ draw_some(const uint8_t key[static PRG_KEY_BYTES], size_t n, size_t count)
 	return (drawn);
 }
 
+/* More would take room that no rows need: of 10^9 rows none is drawn so often, but by great chance. */
+static void
+count_row(int64_t *weight)
+{
+
+	*weight += (*weight < TREES_MOST_COUNT);
+}
+
 int
 trees_sample_rows(const struct trees *a, uint64_t seed, size_t tree, size_t rows, int64_t *weight)
 {
 	static const char label[PRG_LABEL_BYTES] = "smpc tree rows";
 	const size_t count = count_of_share(a->how.rows, rows);
 	uint8_t key[PRG_KEY_BYTES];
-	size_t *drawn, i, j;
+	size_t *drawn, i;
 
 	memset(weight, 0, rows * sizeof(*weight));
 	prg_public_key(key, label, seed, tree);
 	if (a->how.rows == 0) {
-		for (i = 0; i < rows; i++) {
-			j = draw_below(key, i, rows);
-			weight[j] += (weight[j] < TREES_MOST_COUNT);
-		}
+		for (i = 0; i < rows; i++)
+			count_row(&weight[draw_below(key, i, rows)]);
 		return (0);
 	}
 	if ((drawn = draw_some(key, rows, count)) == NULL)
