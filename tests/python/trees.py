@@ -20,13 +20,14 @@ from training import words
 
 NEVER = 1 << 32
 
-# Of both scores: how far a split may be behind the best one, and its gain off.  Of a leaf: the share of it, what 1 / (H +
-# lambda) makes of one, and a number, as gradients of all rows may be off the same way.  Of predictions.  Labels that are
-# numbers are standardized on shares in either case.
+# Of both scores: how far a split may be behind the best one, and its gain off.  Of a leaf: the share of it, and what 1 / (H
+# + lambda) makes of one.  Of each row: how far its gradient and its curvature may be off, all rows the same way; labels
+# that are numbers are standardized on shares in any case, and probabilities there are off by 2^-13.  Of predictions.
 BOUNDS = {
-    "exact": dict(split=1e-9, gain=1e-9, share=1e-6, part=1e-6, row=1e-8, prediction=2e-4),
+    "exact": dict(split=1e-9, gain=1e-9, share=1e-6, part=1e-6, row=1e-9, prediction=2e-4),
     "numbers": dict(split=1e-5, gain=3e-5, share=3e-5, part=1e-6, row=2e-5, prediction=2e-4),
-    "rounded": dict(split=1e-4, gain=1e-3, share=2e-4, part=2e-4, row=1e-4, prediction=1e-3),
+    "rounded": dict(split=1e-4, gain=3e-4, share=2e-4, part=2e-4, row=3e-5, prediction=1e-3),
+    "probabilities": dict(split=1e-4, gain=3e-4, share=2e-4, part=2e-4, row=1.5e-4, prediction=1e-3),
 }
 
 
@@ -310,12 +311,26 @@ class Sums:
         self.rows = sum(s for s, _, _ in rows)
         self.heavy = any(s * h > 0 for s, _, h in rows)
         self.weight = self.h + model.lambda_
-        self.score = math.fsum(g * g for g in self.g) / self.weight if self.weight > 0 else 0
+        self.q = [g / self.weight if self.weight > 0 else 0 for g in self.g]
+        self.score = math.fsum(g * q for g, q in zip(self.g, self.q))
+        self.steep = model.loss != "squared"
+        self.most = self.rows * model.heaviest
 
-    def allowed(self, model):
-        """None: it depends on how sums are rounded."""
-        if not self.heavy or self.rows < model.min_rows:
+    def moved(self, row):
+        """How far the score moves, if gradients and curvatures of all rows do so far."""
+        return self.most * row * sum(2 * abs(q) + self.steep * 2 * q * q for q in self.q)
+
+    def leaf_moved(self, o, row):
+        if self.steep and self.weight < 2 * self.most * row:
+            return 128
+        return self.most * row * (1 + self.steep * 2 * abs(self.q[o])) / self.weight if self.weight > 0 else 0
+
+    def allowed(self, model, row):
+        """None: it depends on how sums are rounded, of rows that are next to nothing."""
+        if self.rows < max(1, model.min_rows) or (not self.heavy and not self.steep):
             return False
+        if self.steep and self.h < 2 * self.most * row:
+            return None
         if 0 < abs(self.h - model.min_weight) < 1e-3 * model.min_weight:
             return None
         return self.h >= model.min_weight
@@ -326,51 +341,58 @@ class Grower:
 
     def __init__(self, model, data, seed, exact):
         self.model, self.data, self.seed, self.exact = model, data, seed, exact
-        self.bounds = BOUNDS["rounded" if not exact else "exact" if model.classes else "numbers"]
+        way = ("exact" if model.classes else "numbers") if exact else "rounded"
+        self.bounds = BOUNDS["probabilities" if way == "rounded" and model.loss != "squared" else way]
+        model.heaviest = max(data.w)
         self.candidates = candidates_of(data, model.bins)
         self.score = [[0.0] * len(y) for y in data.y]
         self.compared = 0
 
     def weigh(self, rows, used):
-        """(gain, both scores, candidate, which rows are right, whether that is sure) of candidates that are allowed."""
+        """Of candidates that are allowed: the gain, both scores and how far these are off, the candidate, which rows are
+        right, and whether it is sure to be allowed."""
         model, whole = self.model, Sums(self.model, [self.row[i] for i in rows])
         for c in self.candidates:
             if c[0] not in used:
                 continue
             right = frozenset(i for i in rows if goes_right(self.data.words[i], c))
             sides = [Sums(model, [self.row[i] for i in part]) for part in (set(rows) - right, right)]
-            allowed = [side.allowed(model) for side in sides]
+            allowed = [side.allowed(model, self.bounds["row"]) for side in sides]
             if False not in allowed:
                 both = sides[0].score + sides[1].score
+                off = sum(side.moved(self.bounds["row"]) for side in (*sides, whole))
                 seen = frozenset(i for i in right if self.row[i][0] > 0)
-                yield both - whole.score - model.gamma, both, c, seen, None not in allowed
+                yield both - whole.score - model.gamma, both, off, c, seen, None not in allowed
 
     def check_split(self, place, rows, used):
         split, gain = self.model.split(*place)
         all_ = list(self.weigh(rows, used))
-        best = max((c for c in all_ if c[4]), key=lambda c: c[0], default=(0, 0))
-        slack = self.bounds["split"]
+        best = max((c for c in all_ if c[5]), key=lambda c: c[0], default=(0, 0, 0))
+        b = self.bounds
+        slack = b["split"] * best[1] + best[2]
         if split is None:
-            assert best[0] <= slack * best[1], f"{place}: no split, and {best} is one"
+            assert best[0] <= slack, f"{place}: no split, and {best} is one"
             return None
-        mine = next((c for c in all_ if c[2] == split), None)
+        mine = next((c for c in all_ if c[3] == split), None)
         assert mine is not None, f"{place}: {split} is no split that is allowed"
-        assert mine[0] >= max(best[0], 0) - slack * max(mine[1], best[1]), f"{place}: {mine}, and {best} is better"
-        assert abs(gain - mine[0] - self.model.gamma) <= self.bounds["gain"] * mine[1] + 2e-5, f"{place}: gain {gain}, due {mine}"
+        slack = max(slack, b["split"] * mine[1] + mine[2])
+        assert mine[0] >= max(best[0], 0) - slack, f"{place}: {mine}, and {best} is better"
+        assert abs(gain - mine[0] - self.model.gamma) <= b["gain"] * mine[1] + mine[2] + 2e-5, \
+            f"{place}: gain {gain}, due {mine}"
         if self.exact:
-            first = next(c for c in all_ if c[3] == mine[3])
-            assert first[2] == split, f"{place}: {split}, and {first[2]} is the same one before it"
+            first = next(c for c in all_ if c[4] == mine[4])
+            assert first[3] == split, f"{place}: {split}, and {first[3]} is the same one before it"
         self.compared += 1
         return split
 
     def check_leaf(self, tree, i, rows):
         sums = Sums(self.model, [self.row[r] for r in rows])
-        for g, leaf in zip(sums.g, self.model.leaf(tree, i)):
-            q = -g / sums.weight if sums.weight > 0 else 0
-            b = self.bounds
-            slack = b["share"] * abs(q) + b["part"] / max(sums.weight, 0.01) + b["row"]
-            assert abs(leaf - self.model.rate * q) <= self.model.rate * slack + 2**-22, \
-                f"leaf {i} of tree {tree}: {leaf}, due {self.model.rate * q}"
+        b = self.bounds
+        for o, leaf in enumerate(self.model.leaf(tree, i)):
+            due, moved = -sums.q[o], sums.leaf_moved(o, b["row"])
+            slack = b["share"] * abs(due) + b["part"] / max(sums.weight, 0.01) + moved
+            assert abs(leaf - self.model.rate * due) <= self.model.rate * slack + 2**-22, \
+                f"leaf {i} of tree {tree}: {leaf}, due {self.model.rate * due}"
 
     def grow(self, tree):
         model, n = self.model, len(self.data.words)
