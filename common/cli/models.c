@@ -154,6 +154,23 @@ check_complete(const struct tensor_place *list, size_t n, const char *where)
 	return ((n == 0) ? 0 : nn_model_check_own(own, where));
 }
 
+/* Of features that are ordered, the description has the units that no tensor says. */
+static int
+take_units(struct model *m, const char *where)
+{
+	const size_t n = nn_size(m->about->in);
+
+	if (m->about->units == NULL)
+		return (0);
+	if (m->mean.n > 0)
+		return (fail(ST_FAILED, "%s: header: field 'model' has units of features, which "
+		    "are standardized", where));
+	if ((m->units = mem_array(n, sizeof(*m->units))) == NULL)
+		return (-1);
+	memcpy(m->units, m->about->units, n * sizeof(*m->units));
+	return (0);
+}
+
 static int
 read_model(struct stage *stage, struct model *m, struct blocks *b, const char *where)
 {
@@ -175,7 +192,9 @@ read_model(struct stage *stage, struct model *m, struct blocks *b, const char *w
 		if (read_tensor(stage, m, b, p, where) == -1)
 			return (-1);
 	}
-	return ((rc == -1) ? -1 : check_complete(list, n, where));
+	if (rc == -1 || check_complete(list, n, where) == -1)
+		return (-1);
+	return ((n == 0) ? 0 : take_units(m, where));
 }
 
 int
@@ -258,7 +277,8 @@ model_write(struct result *r, const struct model *m, const struct stage_inputs *
 	char *json;
 	int rc = 0;
 
-	if (nn_model_encode(m->about, &json) == -1)
+	if (nn_model_set_units(m->about, (m->learner->orders && m->mean.n == 0) ? m->units :
+	    NULL) == -1 || nn_model_encode(m->about, &json) == -1)
 		return (-1);
 	r->model = json;
 	for (i = 0; i < n && rc == 0; i++) {

@@ -17,7 +17,11 @@ struct model {
 	size_t n_features, n_labels;
 	/* of columns that are standardized first: NN_BITS and NN_SCALE_BITS; n = 0: none are */
 	struct mpc_vector mean, scale;
-	int *units; /* exponents of these columns (features.h); NULL: all are 0 */
+	/*
+	 * exponents of these columns (features.h), or of features that are ordered, and not
+	 * standardized; NULL: all are 0
+	 */
+	int *units;
 	/*
 	 * of labels that are, and what predictions are multiplied by then and what is added to
 	 * them; n = 0: none are

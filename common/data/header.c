@@ -688,6 +688,22 @@ model_columns_valid(struct decoder *d, const json_t *v)
 	return (rc);
 }
 
+/* Exponents of columns. */
+static bool
+model_units_valid(const json_t *v)
+{
+	json_int_t e;
+	size_t i;
+
+	for (i = 0; i < json_array_size(v); i++) {
+		e = json_integer_value(json_array_get(v, i));
+		if (!json_is_integer(json_array_get(v, i)) || e < -COLUMN_MAX_EXPONENT ||
+		    e > COLUMN_MAX_EXPONENT)
+			return (false);
+	}
+	return (json_is_array(v));
+}
+
 /* Any object that has one canonical form; what it means is nn/model.c's business. */
 static int
 decode_model(struct decoder *d, struct part *p)
@@ -708,7 +724,8 @@ decode_model(struct decoder *d, struct part *p)
 				return (-1);
 			continue;
 		}
-		if (!op_valid(key) || !model_value_valid(value, false))
+		if (!op_valid(key) || !((strcmp(key, "feature-units") == 0) ?
+		    model_units_valid(value) : model_value_valid(value, false)))
 			return (bad_field(d, "model",
 			    "holds something that does not belong in it"));
 	}

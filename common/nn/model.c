@@ -51,6 +51,7 @@ nn_model_free(struct nn_model *m)
 	names_free(m->labels, m->n_labels);
 	json_decref(m->feature_columns);
 	json_decref(m->label_columns);
+	free(m->units);
 	free(m->schema);
 	free(m->text);
 	free(m->job);
@@ -78,7 +79,48 @@ nn_model_names(char ***list, size_t *n, const char *const *names, size_t count)
 	return (0);
 }
 
+/* Where all are 0, none are kept: the header says them in one way alone. */
+int
+nn_model_set_units(struct nn_model *m, const int *units)
+{
+	const size_t n = nn_size(m->in);
+	int *copy = NULL;
+	bool any = false;
+	size_t j;
+
+	for (j = 0; units != NULL && j < n; j++) {
+		if (units[j] < -NN_MODEL_MOST_UNIT || units[j] > NN_MODEL_MOST_UNIT)
+			return (fail(ST_RANGE, "feature %zu is in units of 2^%d, and a model has "
+			    "room for 2^-%d to 2^%d", j + 1, units[j], NN_MODEL_MOST_UNIT,
+			    NN_MODEL_MOST_UNIT));
+		any = any || units[j] != 0;
+	}
+	if (any) {
+		if ((copy = mem_array(n, sizeof(*copy))) == NULL)
+			return (-1);
+		memcpy(copy, units, n * sizeof(*copy));
+	}
+	free(m->units);
+	m->units = copy;
+	return (0);
+}
+
 /* ---- writing ---- */
+
+static json_t *
+units_as_json(const struct nn_model *m)
+{
+	json_t *a = json_array();
+	size_t j;
+
+	for (j = 0; a != NULL && j < nn_size(m->in); j++) {
+		if (json_array_append_new(a, json_integer(m->units[j])) == -1) {
+			json_decref(a);
+			a = NULL;
+		}
+	}
+	return (a);
+}
 
 static int
 add_fields(json_t *o, const struct nn_model *m)
@@ -102,6 +144,8 @@ add_fields(json_t *o, const struct nn_model *m)
 		rc |= json_object_set(o, "feature-columns", m->feature_columns);
 	if (m->label_columns != NULL)
 		rc |= json_object_set(o, "label-columns", m->label_columns);
+	if (m->units != NULL)
+		rc |= json_object_set_new(o, "feature-units", units_as_json(m));
 	if (m->schema != NULL)
 		rc |= json_object_set_new(o, "schema", json_string(m->schema));
 	if (m->job != NULL) {
@@ -207,6 +251,27 @@ take_known(struct nn_model *m, const json_t *o)
 }
 
 static int
+take_units(struct nn_model *m, const json_t *v)
+{
+	const size_t n = nn_size(m->in);
+	json_int_t e;
+	size_t j;
+
+	if (v == NULL)
+		return (0);
+	if (json_array_size(v) != n || (m->units = mem_array(n, sizeof(*m->units))) == NULL)
+		return (-1);
+	for (j = 0; j < n; j++) {
+		e = json_integer_value(json_array_get(v, j));
+		if (!json_is_integer(json_array_get(v, j)) || e < -NN_MODEL_MOST_UNIT ||
+		    e > NN_MODEL_MOST_UNIT)
+			return (-1);
+		m->units[j] = (int)e;
+	}
+	return (0);
+}
+
+static int
 take_fields(struct nn_model *m, const json_t *o)
 {
 	const char *seed = json_string_value(json_object_get(o, "seed")),
@@ -221,7 +286,7 @@ take_fields(struct nn_model *m, const json_t *o)
 		return (-1);
 	if (job != NULL && (m->job = mem_copy_string(job, strlen(job))) == NULL)
 		return (-1);
-	if (take_known(m, o) == -1)
+	if (take_known(m, o) == -1 || take_units(m, json_object_get(o, "feature-units")) == -1)
 		return (-1);
 	m->step = (uint64_t)json_integer_value(json_object_get(o, "step"));
 	/* Each number that the learner takes has its name, or none has one. */
@@ -290,6 +355,16 @@ check_label_names(const struct nn_model *m, const struct learner *l)
 	return (0);
 }
 
+/* Of what is standardized, the tensors say the units. */
+static int
+check_units(const struct nn_model *m, const struct learner *l)
+{
+
+	return ((m->units != NULL && !l->orders) ?
+	    fail(ST_FAILED, "%s: header: field 'model' has units of features, and its %s has "
+	    "none", m->where, l->kind->name) : 0);
+}
+
 struct learner *
 nn_model_learner(const struct nn_model *m)
 {
@@ -297,7 +372,8 @@ nn_model_learner(const struct nn_model *m)
 
 	if (m->where == NULL)
 		return (m->kind->make(m->text, m->in));
-	if ((l = read_learner(m)) != NULL && check_label_names(m, l) == -1) {
+	if ((l = read_learner(m)) != NULL && (check_label_names(m, l) == -1 ||
+	    check_units(m, l) == -1)) {
 		learner_free(l);
 		l = NULL;
 	}

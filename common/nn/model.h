@@ -14,6 +14,8 @@
 
 #include "nn/learner.h"
 
+#define NN_MODEL_MOST_UNIT 62
+
 struct nn_model {
 	/* Of the learner (learner.h); the name of the field that has the text tells the kind. */
 	const struct learner_kind *kind;
@@ -30,6 +32,11 @@ struct nn_model {
 	 * that does not say what was known of labels is one from before models said it.
 	 */
 	json_t *feature_columns, *label_columns;
+	/*
+	 * of a learner that orders features, and does not standardize them: the exponents of their
+	 * units, one for each; NULL: all are 0
+	 */
+	int *units;
 	char *schema;
 	/* what messages about a model that was read begin with; NULL: it was made here */
 	char *where;
@@ -51,6 +58,13 @@ void nn_model_free(struct nn_model *m);
  * Replace a list of names by copies of ${names}, which may be NULL.  Return 0 or -1 (reported).
  */
 int nn_model_names(char ***list, size_t *n, const char *const *names, size_t count);
+
+/*
+ * nn_model_set_units(m, units):
+ * Replace the units of features by a copy of ${units}, which may be NULL.  Return 0 or -1
+ * (reported: one is beyond +-NN_MODEL_MOST_UNIT).
+ */
+int nn_model_set_units(struct nn_model *m, const int *units);
 
 /*
  * nn_model_encode(m, json):

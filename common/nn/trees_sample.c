@@ -21,7 +21,7 @@ draw_below(const uint8_t key[static PRG_KEY_BYTES], size_t i, size_t n)
 
 /* A share of n, rounded, and at least 1. */
 static size_t
-share_of(double share, size_t n)
+count_of_share(double share, size_t n)
 {
 	double count = floor(share * (double)n + 0.5);
 
@@ -59,7 +59,7 @@ int
 trees_sample_rows(const struct trees *a, uint64_t seed, size_t tree, size_t rows, int64_t *weight)
 {
 	static const char label[PRG_LABEL_BYTES] = "smpc tree rows";
-	const size_t count = share_of(a->how.rows, rows);
+	const size_t count = count_of_share(a->how.rows, rows);
 	uint8_t key[PRG_KEY_BYTES];
 	size_t *drawn, i;
 
@@ -82,7 +82,7 @@ int
 trees_sample_columns(const struct trees *a, uint64_t seed, size_t tree, size_t node, bool *use)
 {
 	static const char label[PRG_LABEL_BYTES] = "smpc tree cols";
-	const size_t count = share_of(a->how.columns, a->cols);
+	const size_t count = count_of_share(a->how.columns, a->cols);
 	const uint64_t of = (a->how.kind == TREES_FOREST) ? node : 0;
 	uint8_t key[PRG_KEY_BYTES];
 	size_t *drawn, i;
