@@ -307,13 +307,24 @@ float_at(const struct trees_reader *r, const struct tree_read *tree, size_t arra
 	return (0);
 }
 
-/* The least word whose number, as a float32, is not less than ${t}. */
+/*
+ * The word of the least number that is ${t} as a float32: half way from the one before.  Thresholds
+ * of xgboost are often values of the data: no value that is ${t}, whatever its decimals are, may
+ * have a word below this one.
+ */
 static double
 threshold_word(double t)
 {
-	double word = ceil(ldexp(t, XGBOOST_WORD_BITS));
+	const double due = ldexp(t, XGBOOST_WORD_BITS),
+	    before = ldexp((double)nextafterf((float)t, -INFINITY), XGBOOST_WORD_BITS);
+	double word = floor((before + due) / 2 + 0.5);
 
-	while ((double)(float)(word - 1) >= ldexp(t, XGBOOST_WORD_BITS))
+	if (fabs(due) <= XGBOOST_EXACT_WORDS)
+		return (word);
+	/* Half way, a number is rounded to an even float32; words do not tell all of these apart. */
+	while ((double)(float)word < due)
+		word++;
+	while ((double)(float)(word - 1) >= due)
 		word--;
 	return (word);
 }
