@@ -48,32 +48,42 @@ skip_unsplit(const struct trees_model *m, size_t tree, size_t *level, size_t *at
 	}
 }
 
-/* Add what stands below a node, which leaves have ${output} of their numbers; return its number. */
-static long
-add_node(struct tree_out *out, const struct trees_model *m, size_t tree, size_t output,
-    size_t level, size_t at, long parent)
+/* A tree that is put together, of which leaves have ${output} of their numbers. */
+struct putting {
+	struct tree_out *out;
+	const struct trees_model *m;
+	size_t tree, output;
+	double scale;       /* of leaves */
+};
+
+/*
+ * Put node ${at} of a level, and what is below it.  The right child comes right behind the left
+ * one: xgboost takes that as given.
+ */
+static void
+put_node(const struct putting *p, size_t number, size_t level, size_t at, long parent)
 {
-	const size_t nodes = ((size_t)1 << m->depth) - 1, leaves = nodes + 1;
-	const double scale = trees_model_number(m, TREES_LABEL_SCALE, 1);
-	struct node_out *o = &out->node[out->n];
-	long number = (long)out->n++;
+	const struct trees_model *m = p->m;
+	const size_t nodes = ((size_t)1 << m->depth) - 1;
+	struct node_out *o = &p->out->node[number];
 	size_t k;
 
 	*o = (struct node_out){ .left = -1, .right = -1, .parent = parent };
-	skip_unsplit(m, tree, &level, &at);
+	skip_unsplit(m, p->tree, &level, &at);
 	if (level == m->depth) {
-		o->value = scale * m->tensors[TREES_LEAVES].x[(tree * leaves + at) * m->outputs +
-		    output];
-		return (number);
+		k = (p->tree * (nodes + 1) + at) * m->outputs + p->output;
+		o->value = p->scale * m->tensors[TREES_LEAVES].x[k];
+		return;
 	}
-	k = tree * nodes + ((size_t)1 << level) - 1 + at;
+	k = p->tree * nodes + ((size_t)1 << level) - 1 + at;
 	o->feature = (long)m->tensors[TREES_SPLITS].x[k];
 	o->value = threshold_of(m, k, (size_t)o->feature);
-	o->gain = scale * scale * m->tensors[TREES_GAINS].x[k];
+	o->gain = p->scale * p->scale * m->tensors[TREES_GAINS].x[k];
 	o->default_left = !(m->missing && m->tensors[TREES_MISSING].x[k] == 1);
-	o->left = add_node(out, m, tree, output, level + 1, 2 * at, number);
-	o->right = add_node(out, m, tree, output, level + 1, 2 * at + 1, number);
-	return (number);
+	o->left = (long)p->out->n++;
+	o->right = (long)p->out->n++;
+	put_node(p, (size_t)o->left, level + 1, 2 * at, (long)number);
+	put_node(p, (size_t)o->right, level + 1, 2 * at + 1, (long)number);
 }
 
 /* ---- JSON ---- */
@@ -170,6 +180,7 @@ put_tree(struct buf *text, const struct trees_model *m, const struct tree_out *o
 static int
 put_trees(struct buf *text, const struct trees_model *m)
 {
+	const double scale = trees_model_number(m, TREES_LABEL_SCALE, 1);
 	struct tree_out *out;
 	size_t i, k;
 	int rc = 0;
@@ -178,8 +189,10 @@ put_trees(struct buf *text, const struct trees_model *m)
 		return (-1);
 	for (i = 0; i < m->total && rc == 0; i++) {
 		for (k = 0; k < m->outputs && rc == 0; k++) {
-			out->n = 0;
-			add_node(out, m, i, k, 0, 0, NO_PARENT);
+			const struct putting p = { out, m, i, k, scale };
+
+			out->n = 1;
+			put_node(&p, 0, 0, 0, NO_PARENT);
 			rc = put_tree(text, m, out, i * m->outputs + k);
 		}
 	}

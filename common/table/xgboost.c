@@ -407,6 +407,9 @@ walk_tree(struct trees_reader *r, struct tree_read *tree, struct tree_place p, s
 	right = number_at(tree, RIGHT, p.node, tree->nodes - 1);
 	if (left == -1 || right == -1)
 		return (tree_fail(r, tree, p.node, "its children are no nodes of the tree"));
+	if (right != left + 1)
+		return (tree_fail(r, tree, p.node, "its right child does not come behind its left "
+		    "one, as xgboost takes it to do"));
 	if (make && make_split(r, tree, &p, to) == -1)
 		return (-1);
 	if (walk_tree(r, tree, (struct tree_place){ (size_t)left, p.level + 1, 2 * p.at }, to,

@@ -29,7 +29,10 @@ def leaf_of(tree, row):
     while tree["left_children"][node] != -1:
         value = row[tree["split_indices"][node]]
         left = tree["default_left"][node] if value is None else float32(value) < float32(tree["split_conditions"][node])
-        node = tree["left_children" if left else "right_children"][node]
+        # as xgboost does
+        if tree["right_children"][node] != tree["left_children"][node] + 1:
+            raise ValueError("a right child does not come behind its left one")
+        node = tree["left_children"][node] + (not left)
     return tree["split_conditions"][node]
 
 
@@ -78,11 +81,17 @@ def random_tree(r, features, depth, number):
         for name, value in zip(fields, values):
             tree[name].append(value)
         if split:
-            tree["left_children"][node] = add(node, level + 1)
-            tree["right_children"][node] = add(node, level + 1)
-        return node
+            open_nodes.append((node, level + 1))
 
+    # The right child comes right behind the left one.
+    open_nodes = []
     add(2147483647, 0)
+    while open_nodes:
+        node, level = open_nodes.pop()
+        tree["left_children"][node] = len(tree["parents"])
+        tree["right_children"][node] = len(tree["parents"]) + 1
+        add(node, level)
+        add(node, level)
     tree.update(categories=[], categories_nodes=[], categories_segments=[], categories_sizes=[], id=number,
                 tree_param={"num_deleted": "0", "num_feature": str(features), "num_nodes": str(len(tree["parents"])),
                             "size_leaf_vector": "0"})
