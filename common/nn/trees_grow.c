@@ -282,7 +282,7 @@ find_candidates(struct grove *v, struct mpc_vector *z)
 
 /* Kinds of sums, of ${n} each, as what they are. */
 static struct trees_sums
-sums_of(const struct grove *v, const struct mpc_vector *x, size_t n)
+sums_in(const struct grove *v, const struct mpc_vector *x, size_t n)
 {
 	const size_t outputs = v->a->outputs;
 	struct trees_sums s = { .g = mpc_part(x, 0, outputs * n),
@@ -335,8 +335,8 @@ choose(struct grove *v)
 	if (find_candidates(v, &sums) == 0 && mpc_vector_new(v->S, &v->best, n) == 0 &&
 	    mpc_vector_new(v->S, &v->chosen, n * (candidates + 1)) == 0 &&
 	    draw_columns(v, &use) == 0) {
-		right = sums_of(v, &sums, n * candidates);
-		node = sums_of(v, &v->node, n);
+		right = sums_in(v, &sums, n * candidates);
+		node = sums_in(v, &v->node, n);
 		rc = trees_choose(v->S, v->a, &v->best, &v->chosen, &right, &node, n, use);
 	}
 	free(use);
@@ -531,7 +531,7 @@ split_sums(struct grove *v, const struct mpc_vector *sides)
 
 /* Rows of the children, of ${count} kinds from ${kind} on, which are all that is kept. */
 static int
-split_rows(struct grove *v, const struct mpc_vector *sides, size_t kind, size_t count)
+part_rows(struct grove *v, const struct mpc_vector *sides, size_t kind, size_t count)
 {
 	const size_t n = grove_nodes(v), words = n * v->rows;
 	struct bilinear B = bilinear_matrices(n, sides_of(v), v->rows);
@@ -574,9 +574,9 @@ grow_level(struct grove *v)
 	    split_sums(v, &sides) == 0)
 		rc = 0;
 	if (rc == 0 && !last)
-		rc = split_rows(v, &sides, 0, v->kinds);
+		rc = part_rows(v, &sides, 0, v->kinds);
 	else if (rc == 0 && grows_score(v))
-		rc = split_rows(v, &sides, v->member, 1);
+		rc = part_rows(v, &sides, v->member, 1);
 	mpc_vector_free(&sides);
 	v->level++;
 	v->width *= 2;
@@ -641,7 +641,7 @@ static int
 grow_leaves(struct grove *v)
 {
 	const size_t n = grove_nodes(v);
-	const struct trees_sums sums = sums_of(v, &v->node, n);
+	const struct trees_sums sums = sums_in(v, &v->node, n);
 	struct mpc_vector leaf = { .n = 0 };
 	int rc = -1;
 

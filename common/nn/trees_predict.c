@@ -101,7 +101,7 @@ take_splits(const struct descent *d, struct mpc_vector *z, const size_t *index, 
 
 /* The same of rows: x, less what is missing; and that twice. */
 static int
-take_rows(const struct descent *d, struct mpc_vector *z, const struct mpc_vector *x,
+place_rows(const struct descent *d, struct mpc_vector *z, const struct mpc_vector *x,
     const struct mpc_vector *absent)
 {
 	const size_t cols = d->a->cols, n = d->rows * cols;
@@ -153,7 +153,7 @@ decide(struct descent *d, const struct mpc_vector *x, const struct mpc_vector *a
 		mpc_rows_gather(&of_nodes, &d->a->thresholds, index, nodes, 1);
 		mpc_rows_spread(&threshold, &of_nodes, nodes, d->stride);
 		if (take_splits(d, &split, index, nodes, absent != NULL) == 0 &&
-		    take_rows(d, &row, x, absent) == 0 &&
+		    place_rows(d, &row, x, absent) == 0 &&
 		    mpc_product(d->S, &value, &B, &split, &row) == 0) {
 			mpc_subtract(&value, &value, &threshold);
 			rc = mpc_compare(d->S, &d->right, &value, &c);
