@@ -118,7 +118,7 @@ ranked_column(const struct trees *a, size_t j, const struct mpc_vector *x,
 
 /* Neighbours of the quantiles of column ${j}, from ${at} on; return how many, or -1. */
 static int
-find_neighbours(struct mpc *S, const struct trees *a, const struct trees_bins *b,
+find_column_neighbours(struct mpc *S, const struct trees *a, const struct trees_bins *b,
     struct mpc_neighbours *nb, size_t at, size_t j)
 {
 	const struct nn_data *d = &a->task->data;
@@ -174,7 +174,7 @@ find_secret_edges(struct mpc *S, const struct trees *a, struct trees_bins *b)
 	for (j = 0; rc == 0 && j < a->cols; j++) {
 		if (known_words(a, j) > 0)
 			continue;
-		rc = find_neighbours(S, a, b, &nb, at, j);
+		rc = find_column_neighbours(S, a, b, &nb, at, j);
 		at += edges_of(a, j);
 	}
 	if (rc == 0 && (rc = mpc_interpolate(S, &z, &nb, a->how.bins - 1)) == 0 &&
@@ -261,7 +261,7 @@ compare_edges(struct mpc *S, const struct trees *a, struct trees_bins *b, size_t
 }
 
 static int
-compare_rows(struct mpc *S, const struct trees *a, struct trees_bins *b)
+compare_all_edges(struct mpc *S, const struct trees *a, struct trees_bins *b)
 {
 	const struct nn_data *d = &a->task->data;
 	size_t most = COMPARED_WORDS / d->rows, first, n;
@@ -288,7 +288,7 @@ trees_bins_begin(struct mpc *S, struct trees *a)
 	struct trees_bins *b = &a->bins;
 
 	return ((list_edges(a, b) == -1 || find_edges(S, a, b) == -1) ? -1 :
-	    compare_rows(S, a, b));
+	    compare_all_edges(S, a, b));
 }
 
 void

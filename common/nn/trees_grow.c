@@ -322,7 +322,7 @@ draw_columns(const struct grove *v, word **use)
 }
 
 static int
-choose(struct grove *v)
+choose_splits(struct grove *v)
 {
 	const size_t n = grove_nodes(v), candidates = v->a->bins.candidates;
 	struct mpc_vector sums = { .n = 0 };
@@ -432,7 +432,7 @@ find_thresholds(struct grove *v, struct mpc_vector *z, const struct mpc_vector *
 
 /* gain, with gamma again where there is a split, and the tensor's bits. */
 static int
-find_gains(struct grove *v, struct mpc_vector *z, const struct mpc_vector *none)
+find_node_gains(struct grove *v, struct mpc_vector *z, const struct mpc_vector *none)
 {
 	const struct trees *a = v->a;
 	const int64_t gamma = llrint(ldexp(a->how.gamma, (int)a->scale.s));
@@ -461,7 +461,7 @@ keep_splits(struct grove *v, const struct mpc_vector *sides)
 		    put_nodes(v, &a->splits, &columns, a->cols) == 0 &&
 		    find_thresholds(v, &r.word[THRESHOLD], sides, &r.word[NONE]) == 0 &&
 		    put_nodes(v, &a->thresholds, &r.word[THRESHOLD], 1) == 0 &&
-		    find_gains(v, &r.word[GAIN], &r.word[NONE]) == 0)
+		    find_node_gains(v, &r.word[GAIN], &r.word[NONE]) == 0)
 			rc = put_nodes(v, &a->gains, &r.word[GAIN], 1);
 	}
 	if (rc == 0 && a->how.missing &&
@@ -568,7 +568,7 @@ grow_level(struct grove *v)
 	struct mpc_vector sides = { .n = 0 };
 	int rc = -1;
 
-	if (sum_rows(v) == 0 && choose(v) == 0 &&
+	if (sum_rows(v) == 0 && choose_splits(v) == 0 &&
 	    mpc_vector_new(v->S, &sides, grove_nodes(v) * sides_of(v)) == 0 &&
 	    fold_chosen(v, &sides, sides_of(v), is_of_side) == 0 && keep_splits(v, &sides) == 0 &&
 	    split_sums(v, &sides) == 0)

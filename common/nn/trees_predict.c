@@ -171,7 +171,7 @@ decide(struct descent *d, const struct mpc_vector *x, const struct mpc_vector *a
 
 /* at = [a row comes to the leaf], from those of the roots, which all do. */
 static int
-descend(struct descent *d, struct mpc_bits *at)
+go_down(struct descent *d, struct mpc_bits *at)
 {
 	size_t level, n = d->trees * d->stride, seen = 0;
 	struct mpc_bits goes, left, right;
@@ -269,7 +269,7 @@ score_trees(struct descent *d, struct mpc_vector *z, const struct mpc_vector *x,
 	memset(&d->right, 0, sizeof(d->right));
 	if (mpc_bits_new(d->S, &d->right, d->trees * d->a->nodes * d->stride) == 0 &&
 	    mpc_bits_new(d->S, &at, d->trees * d->a->leaves * d->stride) == 0 &&
-	    decide(d, x, absent) == 0 && descend(d, &at) == 0)
+	    decide(d, x, absent) == 0 && go_down(d, &at) == 0)
 		rc = add_leaves(d, z, &at);
 	mpc_bits_free(&d->right);
 	mpc_bits_free(&at);

@@ -321,7 +321,7 @@ threshold_word(double t)
 
 	if (fabs(due) <= XGBOOST_EXACT_WORDS)
 		return (word);
-	/* Half way, a number is rounded to an even float32; words do not tell all of these apart. */
+	/* Half way, a number becomes an even float32; words do not tell all of these apart. */
 	while ((double)(float)word < due)
 		word++;
 	while ((double)(float)(word - 1) >= due)
