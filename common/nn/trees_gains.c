@@ -210,7 +210,8 @@ find_sides(struct mpc *S, const struct trees *a, struct sides *v, const struct t
 	memset(&r, 0, sizeof(r));
 	memset(&t, 0, sizeof(t));
 	if (tree_sums_new(S, &v->x, a->outputs, all) == 0 &&
-	    tree_sums_new(S, &r, a->outputs, m) == 0 && tree_sums_new(S, &t, a->outputs, v->n) == 0 &&
+	    tree_sums_new(S, &r, a->outputs, m) == 0 &&
+	    tree_sums_new(S, &t, a->outputs, v->n) == 0 &&
 	    mpc_vector_new(S, &v->q, a->outputs * all) == 0 &&
 	    mpc_vector_new(S, &v->s, all) == 0 && scale_sums(S, a, &r, right) == 0 &&
 	    scale_sums(S, a, &t, node) == 0) {
