@@ -237,7 +237,7 @@ least_weight(const struct trees *a)
 {
 	const struct trees_scale *c = &a->scale;
 	const double rows = (double)a->how.min_rows, weight = a->how.min_weight,
-	    least = c->unit ? fmax(fmax(rows, weight), 1) - 0.5 : weight;
+	    least = c->unit ? ceil(fmax(fmax(rows, weight), 1)) - 0.5 : weight;
 	const int64_t scaled = llrint(ldexp(least, (int)c->h)),
 	    lowest = (int64_t)1 << (TREES_TOP_LOG - 24);
 

@@ -81,8 +81,10 @@ choose_kinds(struct grove *v)
 	    counted = a->how.min_rows > 1 && !a->scale.unit;
 
 	v->summed = a->outputs + 1 + counted;
-	v->member = a->outputs + !same;
-	v->kinds = a->outputs + 1 + (!same && (counted || grows_score(v)));
+	v->kinds = v->summed;
+	v->member = a->outputs;
+	if (!same && grows_score(v))
+		v->member = (counted && !is_sampled(a)) ? a->outputs + 1 : v->kinds++;
 }
 
 /* Words of one kind and tree. */
@@ -111,8 +113,12 @@ plant(struct grove *v, size_t tree, const struct mpc_vector *g, const struct mpc
 	rc = trees_sample_rows(a, a->task->how.seed, v->first + tree, v->rows, weight);
 	for (k = 0; k < v->kinds && rc == 0; k++) {
 		to = kind_of_tree(v, k, tree);
-		if (k == v->member && k > a->outputs) {
+		if (k == v->summed) {
 			mpc_add_public(&to, &to, 1);
+			continue;
+		}
+		if (k > a->outputs) {
+			mpc_add_public_words(&to, &to, (const word *)weight);
 			continue;
 		}
 		if (k < a->outputs)

@@ -87,7 +87,17 @@ def make_options(r, classes):
         o["classes"] = classes
         if r.random() < 0.3:
             o["class-weights"] = ",".join(str(r.choice([0.5, 1, 2, 3])) for _ in range(classes))
+    make_odd(r, o, classes)
     return o
+
+
+def make_odd(r, o, classes):
+    """Now and then, rows that boosting is sure and wrong about; or numbers of rows that are no sums of curvatures."""
+    chance = r.random()
+    if o["model"] == "boost" and classes and chance < 0.2:
+        o |= {"trees": 8, "rate": 1, "lambda": 0, "min-weight": 0, "rows": 0.3}
+    elif o["model"] != "tree" and classes and chance > 0.7:
+        o |= {"rows": r.choice([0, 0.6]), "min-rows": 3, "class-weights": ",".join("132"[k] for k in range(classes))}
 
 
 def write(seed):
