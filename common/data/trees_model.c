@@ -206,7 +206,8 @@ trees_model_check(const struct trees_model *m)
 /* ---- the table ---- */
 
 static int
-print_importance(const struct trees_model *m, struct buf *text, size_t j, double gain, size_t splits)
+print_importance(const struct trees_model *m, struct buf *text, size_t j, double gain,
+    size_t splits)
 {
 	const char *name = trees_model_name(m, j);
 	char line[80];

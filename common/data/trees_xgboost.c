@@ -100,7 +100,7 @@ put_float(struct buf *text, double x)
 }
 
 static int
-put_whole(struct buf *text, long n)
+put_count_of(struct buf *text, long n)
 {
 	char number[24];
 
@@ -116,17 +116,17 @@ put_of_node(struct buf *text, const struct node_out *o, int field)
 
 	switch (field) {
 	case LEFTS:
-		return (put_whole(text, o->left));
+		return (put_count_of(text, o->left));
 	case RIGHTS:
-		return (put_whole(text, o->right));
+		return (put_count_of(text, o->right));
 	case PARENTS:
-		return (put_whole(text, o->parent));
+		return (put_count_of(text, o->parent));
 	case FEATURES:
-		return (put_whole(text, o->feature));
+		return (put_count_of(text, o->feature));
 	case DIRECTIONS:
-		return (put_whole(text, o->default_left));
+		return (put_count_of(text, o->default_left));
 	case ZEROS:
-		return (put_whole(text, 0));
+		return (put_count_of(text, 0));
 	case VALUES:
 		return (put_float(text, o->value));
 	case GAINS:
@@ -222,7 +222,7 @@ put_booster(struct buf *text, const struct trees_model *m)
 		return (-1);
 	for (i = 0; i < n; i++) {
 		if ((i > 0 && buf_string(text, ",") == -1) ||
-		    put_whole(text, (long)(i % groups(m))) == -1)
+		    put_count_of(text, (long)(i % groups(m))) == -1)
 			return (-1);
 	}
 	if (buf_string(text, "],\"trees\":[") == -1 || put_trees(text, m) == -1)

@@ -321,7 +321,7 @@ threshold_word(double t)
 
 	if (fabs(due) <= XGBOOST_EXACT_WORDS)
 		return (word);
-	/* Half way, a number is rounded to an even float32; words do not tell all of these apart. */
+	/* Half way, a number is rounded to an even float32; words do not tell all apart. */
 	while ((double)(float)word < due)
 		word++;
 	while ((double)(float)(word - 1) >= due)
@@ -457,7 +457,7 @@ take_trees(struct trees_reader *r, bool make)
 }
 
 static int
-check_size(const struct trees_reader *r)
+check_limits(const struct trees_reader *r)
 {
 	const size_t leaves = (size_t)1 << r->depth;
 
@@ -574,7 +574,7 @@ take_learner(struct trees_reader *r)
 		return (-1);
 	/* A tree that is a single leaf is one that is not split. */
 	r->depth = (r->depth > 0) ? r->depth : 1;
-	if (check_size(r) == -1 || make_arrays(r) == -1 || take_trees(r, true) == -1 ||
+	if (check_limits(r) == -1 || make_arrays(r) == -1 || take_trees(r, true) == -1 ||
 	    finish_leaves(r) == -1 || add_tensors(r) == -1)
 		return (-1);
 	return (describe_trees(r, names));
