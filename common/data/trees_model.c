@@ -206,7 +206,8 @@ trees_model_check(const struct trees_model *m)
 /* ---- the table ---- */
 
 static int
-print_feature(const struct trees_model *m, struct buf *text, size_t j, double gain, size_t splits)
+print_importance(const struct trees_model *m, struct buf *text, size_t j, double gain,
+    size_t splits)
 {
 	const char *name = trees_model_name(m, j);
 	char line[80];
@@ -238,7 +239,7 @@ trees_model_table(struct trees_model *m, struct buf *text)
 		}
 		rc = buf_string(text, "name,gain,weight\n");
 		for (j = 0; j < splits->cols && rc == 0; j++)
-			rc = print_feature(m, text, j, gain[j], count[j]);
+			rc = print_importance(m, text, j, gain[j], count[j]);
 	}
 	free(gain);
 	free(count);

@@ -88,19 +88,19 @@ put_node(const struct putting *p, size_t number, size_t level, size_t at, long p
 
 /* ---- JSON ---- */
 
-/* A number that xgboost does not take for a whole one. */
+/* A float32, as a number that xgboost does not take for a whole one. */
 static int
-put_real(struct buf *text, double x)
+put_float(struct buf *text, double x)
 {
 	char number[40];
 
-	snprintf(number, sizeof(number), "%.9g", (x == 0) ? 0 : x);
+	snprintf(number, sizeof(number), "%.9g", (x == 0) ? 0 : (double)(float)x);
 	return ((buf_string(text, number) == -1 || (strchr(number, 'e') == NULL &&
 	    buf_string(text, "E0") == -1)) ? -1 : 0);
 }
 
 static int
-put_count(struct buf *text, long n)
+put_count_of(struct buf *text, long n)
 {
 	char number[24];
 
@@ -111,28 +111,28 @@ put_count(struct buf *text, long n)
 enum { LEFTS, RIGHTS, PARENTS, FEATURES, DIRECTIONS, ZEROS, VALUES, GAINS, NOTHINGS };
 
 static int
-put_field(struct buf *text, const struct node_out *o, int field)
+put_of_node(struct buf *text, const struct node_out *o, int field)
 {
 
 	switch (field) {
 	case LEFTS:
-		return (put_count(text, o->left));
+		return (put_count_of(text, o->left));
 	case RIGHTS:
-		return (put_count(text, o->right));
+		return (put_count_of(text, o->right));
 	case PARENTS:
-		return (put_count(text, o->parent));
+		return (put_count_of(text, o->parent));
 	case FEATURES:
-		return (put_count(text, o->feature));
+		return (put_count_of(text, o->feature));
 	case DIRECTIONS:
-		return (put_count(text, o->default_left));
+		return (put_count_of(text, o->default_left));
 	case ZEROS:
-		return (put_count(text, 0));
+		return (put_count_of(text, 0));
 	case VALUES:
-		return (put_real(text, o->value));
+		return (put_float(text, o->value));
 	case GAINS:
-		return (put_real(text, o->gain));
+		return (put_float(text, o->gain));
 	}
-	return (put_real(text, 0));
+	return (put_float(text, 0));
 }
 
 static int
@@ -145,7 +145,7 @@ put_array(struct buf *text, const struct tree_out *out, const char *name, int fi
 		return (-1);
 	for (i = 0; i < out->n; i++) {
 		if ((i > 0 && buf_string(text, ",") == -1) ||
-		    put_field(text, &out->node[i], field) == -1)
+		    put_of_node(text, &out->node[i], field) == -1)
 			return (-1);
 	}
 	return (buf_string(text, "],"));
@@ -222,7 +222,7 @@ put_booster(struct buf *text, const struct trees_model *m)
 		return (-1);
 	for (i = 0; i < n; i++) {
 		if ((i > 0 && buf_string(text, ",") == -1) ||
-		    put_count(text, (long)(i % groups(m))) == -1)
+		    put_count_of(text, (long)(i % groups(m))) == -1)
 			return (-1);
 	}
 	if (buf_string(text, "],\"trees\":[") == -1 || put_trees(text, m) == -1)
@@ -255,7 +255,7 @@ put_parameters(struct buf *text, const struct trees_model *m)
 	char line[400];
 
 	if (buf_string(text, "\"learner_model_param\":{\"base_score\":\"") == -1 ||
-	    put_real(text, base) == -1)
+	    put_float(text, base) == -1)
 		return (-1);
 	snprintf(line, sizeof(line), "\",\"boost_from_average\":\"1\",\"num_class\":\"%zu\","
 	    "\"num_feature\":\"%zu\",\"num_target\":\"%zu\"},\"objective\":{\"name\":\"%s\",",

@@ -73,7 +73,7 @@ trees_fail(const struct trees_reader *r, const char *format, ...)
 
 /* A whole number, which xgboost writes as a string; ${unless} where it is absent. */
 static int
-take_count(const struct trees_reader *r, const json_t *of, const char *name, uint64_t most,
+take_param(const struct trees_reader *r, const json_t *of, const char *name, uint64_t most,
     uint64_t unless, size_t *value)
 {
 	const json_t *v = json_object_get(of, name);
@@ -144,9 +144,9 @@ take_parameters(struct trees_reader *r)
 	size_t targets;
 
 	r->in_round = 1;
-	if (take_count(r, of, "num_feature", TENSOR_MAX_COLUMNS, 0, &r->cols) == -1 ||
-	    take_count(r, of, "num_class", XGBOOST_MOST_CLASSES, 0, &r->classes) == -1 ||
-	    take_count(r, of, "num_target", UINT32_MAX, 1, &targets) == -1 ||
+	if (take_param(r, of, "num_feature", TENSOR_MAX_COLUMNS, 0, &r->cols) == -1 ||
+	    take_param(r, of, "num_class", XGBOOST_MOST_CLASSES, 0, &r->classes) == -1 ||
+	    take_param(r, of, "num_target", UINT32_MAX, 1, &targets) == -1 ||
 	    take_base_score(r, of) == -1)
 		return (-1);
 	if (r->cols == 0)
@@ -200,7 +200,7 @@ check_types(const struct trees_reader *r)
 }
 
 static int
-check_names(const struct trees_reader *r, const json_t *names)
+check_features(const struct trees_reader *r, const json_t *names)
 {
 	const char **list;
 	size_t n = json_array_size(names), j, position;
@@ -240,7 +240,7 @@ check_numeric(const struct trees_reader *r, const struct tree_read *tree, const 
 	const json_t *types = json_object_get(o, "split_type");
 	size_t i, values;
 
-	if (take_count(r, json_object_get(o, "tree_param"), "size_leaf_vector", UINT32_MAX, 0,
+	if (take_param(r, json_object_get(o, "tree_param"), "size_leaf_vector", UINT32_MAX, 0,
 	    &values) == -1)
 		return (-1);
 	if (values > 1)
@@ -280,7 +280,7 @@ open_tree(const struct trees_reader *r, struct tree_read *tree, size_t number)
 
 /* A whole number up to ${most}, or -1. */
 static json_int_t
-number_at(const struct tree_read *tree, size_t array, size_t node, size_t most)
+whole_at(const struct tree_read *tree, size_t array, size_t node, size_t most)
 {
 	const json_t *v = json_array_get(tree->array[array], node);
 	json_int_t n = json_is_boolean(v) ? json_is_true(v) : json_integer_value(v);
@@ -321,7 +321,7 @@ threshold_word(double t)
 
 	if (fabs(due) <= XGBOOST_EXACT_WORDS)
 		return (word);
-	/* Half way, a number becomes an even float32; words do not tell all of these apart. */
+	/* Half way, a number is rounded to an even float32; words do not tell all apart. */
 	while ((double)(float)word < due)
 		word++;
 	while ((double)(float)(word - 1) >= due)
@@ -355,8 +355,8 @@ make_split(struct trees_reader *r, const struct tree_read *tree, const struct tr
 {
 	const size_t nodes = ((size_t)1 << r->depth) - 1,
 	    k = to * nodes + ((size_t)1 << p->level) - 1 + p->at;
-	const json_int_t feature = number_at(tree, FEATURE, p->node, r->cols - 1),
-	    left = number_at(tree, DIRECTION, p->node, 1);
+	const json_int_t feature = whole_at(tree, FEATURE, p->node, r->cols - 1),
+	    left = whole_at(tree, DIRECTION, p->node, 1);
 	double t, gain;
 
 	if (feature == -1)
@@ -403,8 +403,8 @@ walk_tree(struct trees_reader *r, struct tree_read *tree, struct tree_place p, s
 		r->depth = p.level;
 	if (leaf)
 		return (make ? make_leaf(r, tree, &p, to) : 0);
-	left = number_at(tree, LEFT, p.node, tree->nodes - 1);
-	right = number_at(tree, RIGHT, p.node, tree->nodes - 1);
+	left = whole_at(tree, LEFT, p.node, tree->nodes - 1);
+	right = whole_at(tree, RIGHT, p.node, tree->nodes - 1);
 	if (left == -1 || right == -1)
 		return (tree_fail(r, tree, p.node, "its children are no nodes of the tree"));
 	if (right != left + 1)
@@ -457,7 +457,7 @@ take_trees(struct trees_reader *r, bool make)
 }
 
 static int
-check_room(const struct trees_reader *r)
+check_limits(const struct trees_reader *r)
 {
 	const size_t leaves = (size_t)1 << r->depth;
 
@@ -474,7 +474,7 @@ check_room(const struct trees_reader *r)
 
 /* Room for all numbers, which t->made then owns; no node is split. */
 static int
-make_room(struct trees_reader *r)
+make_arrays(struct trees_reader *r)
 {
 	const size_t leaves = (size_t)1 << r->depth, nodes = r->total * (leaves - 1);
 	struct tensors *t = r->t;
@@ -544,7 +544,7 @@ add_tensors(struct trees_reader *r)
 }
 
 static int
-describe_model(struct trees_reader *r, json_t *names)
+describe_trees(struct trees_reader *r, json_t *names)
 {
 	char text[200];
 	json_t *o;
@@ -570,14 +570,14 @@ take_learner(struct trees_reader *r)
 	if (!json_is_object(r->learner))
 		return (trees_fail(r, "has no learner"));
 	if (take_parameters(r) == -1 || take_booster(r) == -1 || check_types(r) == -1 ||
-	    check_names(r, names) == -1 || take_trees(r, false) == -1)
+	    check_features(r, names) == -1 || take_trees(r, false) == -1)
 		return (-1);
 	/* A tree that is a single leaf is one that is not split. */
 	r->depth = (r->depth > 0) ? r->depth : 1;
-	if (check_room(r) == -1 || make_room(r) == -1 || take_trees(r, true) == -1 ||
+	if (check_limits(r) == -1 || make_arrays(r) == -1 || take_trees(r, true) == -1 ||
 	    finish_leaves(r) == -1 || add_tensors(r) == -1)
 		return (-1);
-	return (describe_model(r, names));
+	return (describe_trees(r, names));
 }
 
 static int
