@@ -123,7 +123,7 @@ sum_scores(struct mpc *S, const struct trees *a, struct mpc_vector *s, const str
 
 /* The same of sums that have their scale. */
 static int
-divide_sums(struct mpc *S, const struct trees *a, struct mpc_vector *q, struct mpc_vector *s,
+divide_both_sides(struct mpc *S, const struct trees *a, struct mpc_vector *q, struct mpc_vector *s,
     const struct trees_sums *x)
 {
 	const struct trees_scale *c = &a->scale;
@@ -155,7 +155,7 @@ trees_divide(struct mpc *S, const struct trees *a, struct mpc_vector *q, struct 
 	int rc = -1;
 
 	if (tree_sums_new(S, &x, a->outputs, sums->h.n) == 0 && scale_sums(S, a, &x, sums) == 0)
-		rc = divide_sums(S, a, q, s, &x);
+		rc = divide_both_sides(S, a, q, s, &x);
 	tree_sums_free(&x);
 	return (rc);
 }
@@ -222,7 +222,7 @@ find_sides(struct mpc *S, const struct trees *a, struct sides *v, const struct t
 			of = mpc_part(&t.g, k * v->n, v->n);
 			lay_sides(v, &to, &from, &of);
 		}
-		rc = divide_sums(S, a, &v->q, &v->s, &v->x);
+		rc = divide_both_sides(S, a, &v->q, &v->s, &v->x);
 	}
 	tree_sums_free(&r);
 	tree_sums_free(&t);
