@@ -368,12 +368,27 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 
 /* ---- a block ---- */
 
-/* What is missing becomes the mean, or the median, of what the model was trained on. */
+/*
+ * What is missing becomes the mean, or the median, of what the model was trained on; or, where it
+ * learnt from that, it is said of ${absent}.
+ */
 static int
-fill_missing(struct mpc *S, const struct predict *p, struct nn_tensor *x,
-    const struct mpc_vector *data, size_t rows, const struct part *part)
+place_missing(struct mpc *S, const struct predict *p, struct nn_tensor *x,
+    struct mpc_vector *absent, const struct dataset_sparse *sparse, size_t rows)
 {
 	const struct model *m = &p->model;
+
+	if (m->learner->absent)
+		return (dataset_absent(S, absent, rows, nn_size(m->learner->in), sparse));
+	return (dataset_fill(S, &x->v, rows, nn_size(m->learner->in), sparse,
+	    (m->fill.n > 0) ? &m->fill : &m->mean));
+}
+
+static int
+take_missing(struct mpc *S, const struct predict *p, struct nn_tensor *x,
+    struct mpc_vector *absent, const struct mpc_vector *data, size_t rows,
+    const struct part *part)
+{
 	size_t n = rows * p->n_sparse, *index, i;
 	struct mpc_vector there = { .n = 0 };
 	const struct dataset_sparse sparse = { p->sparse, p->n_sparse, &there,
@@ -388,18 +403,21 @@ fill_missing(struct mpc *S, const struct predict *p, struct nn_tensor *x,
 		index[i] = i / p->n_sparse * part->cols + p->presence[i % p->n_sparse];
 	if ((rc = mpc_vector_new(S, &there, n)) == 0) {
 		mpc_gather(&there, data, index, n);
-		rc = dataset_fill(S, &x->v, rows, nn_size(m->learner->in), &sparse,
-		    (m->fill.n > 0) ? &m->fill : &m->mean);
+		rc = place_missing(S, p, x, absent, &sparse, rows);
 	}
 	mpc_vector_free(&there);
 	free(index);
 	return (rc);
 }
 
-/* x = the features, tested where nothing is known of them, in the units of the model. */
+/*
+ * x = the features, tested where nothing is known of them, in the units of the model; and which are
+ * missing, where it takes that.
+ */
 static int
 take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
-    const struct mpc_vector *data, size_t rows, const struct part *part)
+    struct mpc_vector *absent, const struct mpc_vector *data, size_t rows,
+    const struct part *part)
 {
 	size_t width = nn_size(p->model.learner->in), n = rows * width, *index, i;
 
@@ -413,7 +431,7 @@ take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
 	if (ranges_rows(stage, &p->ranges, &x->v, rows) == -1)
 		return (-1);
 	return ((nn_shift_columns(stage->S, &x->v, rows, width, p->plan.shift) == -1) ? -1 :
-	    fill_missing(stage->S, p, x, data, rows, part));
+	    take_missing(stage->S, p, x, absent, data, rows, part));
 }
 
 /* The same of the offset. */
@@ -484,25 +502,29 @@ static int
 predict_rows(struct stage *stage, struct predict *p, struct mpc_vector *y,
     const struct mpc_vector *data, size_t rows, const struct part *part)
 {
-	struct mpc_vector offsets = { .n = 0 };
+	const bool gaps = (p->n_sparse > 0 && p->model.learner->absent);
+	struct mpc_vector offsets = { .n = 0 }, absent = { .n = 0 };
 	const struct nn_pass pass = { .S = stage->S, .rows = rows,
 		.threads = stage_threads(threads),
 		.watch = &p->watch,
-		.offset = (offset != NULL) ? &offsets : NULL };
+		.offset = (offset != NULL) ? &offsets : NULL,
+		.absent = gaps ? &absent : NULL };
 	struct learner *l = p->model.learner;
 	struct nn_tensor x = { .f = NN_BITS };
 	int rc = -1;
 
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
 	    mpc_vector_new(stage->S, &offsets, rows) == 0 &&
+	    (!gaps || mpc_vector_new(stage->S, &absent, x.v.n) == 0) &&
 	    (offset == NULL || take_offset(stage, p, &offsets, data, rows, part) == 0) &&
-	    take_features(stage, p, &x, data, rows, part) == 0 &&
+	    take_features(stage, p, &x, &absent, data, rows, part) == 0 &&
 	    standardize_rows(stage->S, p, &x, rows) == 0 &&
 	    ((p->model.label_mean.n == 0) ? l->kind->predict(l, &pass, p->answer, y, &x) :
 	    predict_numbers(p, &pass, y, &x)) == 0)
 		rc = nn_watch_settle(stage->S, &p->watch, false);
 	mpc_vector_free(&x.v);
 	mpc_vector_free(&offsets);
+	mpc_vector_free(&absent);
 	return (rc);
 }
 
@@ -536,7 +558,10 @@ pass_width(const struct predict *p, size_t cols)
 	return ((widest > cols) ? widest : cols);
 }
 
-/* Which features have missing values; a model that has means fills them. */
+/*
+ * Which features have missing values: a model that has means fills them, and one of trees that
+ * learnt from some knows where they go.
+ */
 static int
 find_gaps(struct predict *p, const struct part *part, const char *where)
 {
@@ -555,7 +580,7 @@ find_gaps(struct predict *p, const struct part *part, const char *where)
 			return (-1);
 		if (at == SIZE_MAX)
 			continue;
-		if (p->model.mean.n == 0 && p->model.fill.n == 0)
+		if (p->model.mean.n == 0 && p->model.fill.n == 0 && !p->model.learner->absent)
 			return (presence_refuse(part, where, position, "a model that was trained "
 			    "without any, and not with --standardize,"));
 		p->sparse[p->n_sparse] = j;
@@ -592,8 +617,8 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	mpc_zero(&p->far);
 	mpc_zero(&p->wide);
 	if (find_gaps(p, part, where) == -1 || ranges_begin(stage, &p->ranges, &of) == -1 ||
-	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL,
-	    false) == -1)
+	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0 ||
+	    m->learner->orders) ? m->units : NULL, false) == -1)
 		return (-1);
 	if (offset != NULL && (ranges_begin(stage, &p->offset_ranges, &offsets) == -1 ||
 	    features_plan_make(&p->offset_plan, &p->offset_ranges, NULL, false) == -1))

@@ -32,6 +32,9 @@ static struct strings reveal;
 static const char *standardize;
 static const char *family, *link_name, *ridge, *offset, *row_weights, *lambda, *alpha;
 static uint64_t steps;
+/* Of trees; the counts that 0 is no value of are not said with it. */
+static const char *gamma_least, *min_weight, *row_share, *column_share;
+static uint64_t trees, depth, bins, min_rows;
 static bool watch_range, in_float64, no_intercept, proportions;
 
 static const struct opt options[] = {
@@ -40,8 +43,8 @@ static const struct opt options[] = {
 	{ 'x', "features", "FILE", OPT_STRING, &features_file, 0, 0, "the features, where labels "
 	    "are a stream of their own" },
 	{ 'y', "targets", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels, in that stream" },
-	{ 'm', "model", "linear|logistic|softmax|glm|lasso", OPT_STRING, &model, 0, 0,
-	    "what to train (default logistic)" },
+	{ 'm', "model", "linear|logistic|softmax|glm|lasso|tree|forest|boost", OPT_STRING, &model,
+	    0, 0, "what to train (default logistic)" },
 	{ 0, "family", "gaussian|binomial|poisson|gamma", OPT_STRING, &family, 0, 0,
 	    "of labels, for --model glm, and the first two for lasso" },
 	{ 0, "link", "identity|logit|log|inverse", OPT_STRING, &link_name, 0, 0, "for --model glm "
@@ -56,12 +59,29 @@ static const struct opt options[] = {
 	{ 0, "ridge", "NUMBER", OPT_STRING, &ridge, 0, 0, "pull of the slopes towards 0, for "
 	    "--model glm" },
 	{ 0, "lambda", "NUMBERS", OPT_STRING, &lambda, 0, 0, "penalties for --model lasso, from "
-	    "the largest to the smallest (default: 1 to 0.001)" },
+	    "the largest to the smallest (default: 1 to 0.001); of trees one, for their leaves "
+	    "(default 0, for boost 1)" },
 	{ 0, "alpha", "NUMBER", OPT_STRING, &alpha, 0, 0, "how much of the penalty is that of the "
 	    "lasso, and not of squares, for --model lasso (default 1)" },
 	{ 0, "steps", "NUMBER", OPT_NUMBER, &steps, 1, LASSO_MOST_STEPS, "of Newton, for --model "
 	    "glm (default: 8 or, with logarithms, 12); for lasso, of each penalty (default: 200); "
 	    "of a logistic regression with noise (default: 30)" },
+	{ 0, "trees", "NUMBER", OPT_NUMBER, &trees, 1, TREES_MOST_TREES, "for --model forest "
+	    "(default 100) and boost (default 50)" },
+	{ 0, "depth", "NUMBER", OPT_NUMBER, &depth, 1, TREES_MOST_DEPTH, "levels of a tree "
+	    "(default 6, for boost 3)" },
+	{ 0, "bins", "NUMBER", OPT_NUMBER, &bins, 2, TREES_MOST_BINS, "how many parts trees see a "
+	    "column in (default 32)" },
+	{ 0, "gamma", "NUMBER", OPT_STRING, &gamma_least, 0, 0, "what a split of a tree must gain "
+	    "(default 0)" },
+	{ 0, "min-rows", "NUMBER", OPT_NUMBER, &min_rows, 1, TREES_MOST_MIN_ROWS, "least rows on "
+	    "each side of a split (default 1)" },
+	{ 0, "min-weight", "NUMBER", OPT_STRING, &min_weight, 0, 0, "least sum of curvatures there "
+	    "(default 0, for boost 1)" },
+	{ 0, "rows", "SHARE", OPT_STRING, &row_share, 0, 0, "how many of the rows each tree of "
+	    "forest and boost sees; 0: as many, with replacement (default 0, for boost 1)" },
+	{ 0, "columns", "SHARE", OPT_STRING, &column_share, 0, 0, "how many of the columns a tree "
+	    "of boost sees, or of a forest a split (default 1, for forest the root of them)" },
 	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, "
 	    "dense 10, softmax'" },
 	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of "
@@ -75,7 +95,7 @@ static const struct opt options[] = {
 	{ 'b', "batch", "ROWS", OPT_NUMBER, &batch, 1, 1 << 20, "how many rows a step takes "
 	    "(default 32)" },
 	{ 'r', "rate", "NUMBER", OPT_STRING, &rate, 0, 0, "learning rate (default 0.1, with adam "
-	    "0.001)" },
+	    "0.001), or how much of each tree boost takes (default 0.3)" },
 	{ 0, "decay", "NUMBER", OPT_STRING, &decay, 0, 0, "divide the rate of epoch e = 0, 1, ... "
 	    "by 1 + NUMBER e" },
 	{ 0, "optimizer", "sgd|momentum|adam", OPT_STRING, &optimizer, 0, 0,
@@ -173,6 +193,28 @@ is_lasso(void)
 {
 
 	return (model != NULL && strcmp(model, "lasso") == 0);
+}
+
+/* What kind of trees it is; 0: none, else 1 more. */
+static unsigned
+kind_of_trees(void)
+{
+	static const char *const names[] = { [TREES_TREE] = "tree", [TREES_FOREST] = "forest",
+		[TREES_BOOST] = "boost" };
+	unsigned i;
+
+	for (i = 0; i < 3; i++) {
+		if (model != NULL && strcmp(model, names[i]) == 0)
+			return (i + 1);
+	}
+	return (0);
+}
+
+static bool
+is_trees(void)
+{
+
+	return (kind_of_trees() > 0);
 }
 
 /* What says how a network learns says nothing of these steps. */
@@ -283,7 +325,7 @@ take_lasso(struct training *t)
 
 	if (!is_lasso())
 		return ((lambda == NULL && alpha == NULL) ? 0 :
-		    usage("--lambda and --alpha go with --model lasso"));
+		    usage("--lambda and --alpha go with --model lasso, and --lambda with trees"));
 	if (family == NULL || glm_family_find(family, &t->lasso.family) == -1 ||
 	    (t->lasso.family != GLM_GAUSSIAN && t->lasso.family != GLM_BINOMIAL))
 		return (usage("--model lasso takes a --family: gaussian or binomial"));
@@ -295,6 +337,85 @@ take_lasso(struct training *t)
 	return ((take_no_network_options() == -1 ||
 	    take_real("alpha", alpha, 1, &alphas, &t->lasso.alpha) == -1) ? -1 :
 	    take_lambdas(&t->lasso));
+}
+
+/* ---- trees ---- */
+
+/* Nor of how trees grow. */
+static int
+take_no_steps(void)
+{
+
+	if (optimizer != NULL || decay != NULL || momentum != NULL || l2 != NULL || clip != NULL ||
+	    epochs != UINT64_MAX || batch != 0)
+		return (usage("--model %s grows trees: --optimizer, --decay, --momentum, --l2, "
+		    "--clip, --epochs and --batch are not for it; --lambda, --gamma, --min-weight "
+		    "and --min-rows are", model));
+	if (input != NULL || standardize != NULL || init != NULL || reveal.count > 0 ||
+	    watch_range)
+		return (usage("--input, --standardize, --init, --reveal and --watch-range are not "
+		    "for --model %s, which compares columns as they are", model));
+	if (family != NULL || ridge != NULL || steps != 0 || offset != NULL ||
+	    row_weights != NULL || no_intercept || proportions || link_name != NULL ||
+	    alpha != NULL)
+		return (usage("--family, --link, --offset, --weights, --proportions, "
+		    "--no-intercept, --ridge, --alpha and --steps are not for --model %s: "
+		    "labels are classes where the header or --classes says so, or there are "
+		    "several columns of them, and else numbers", model));
+	return (0);
+}
+
+/* A tree is one, of all rows; and rates are for what boosting adds up. */
+static int
+take_no_odd_trees(enum trees_kind kind)
+{
+
+	if (kind == TREES_TREE && (trees != 0 || row_share != NULL || column_share != NULL))
+		return (usage("--model tree is one of all rows and columns: --trees, --rows and "
+		    "--columns go with --model forest and boost"));
+	return ((kind == TREES_BOOST || rate == NULL) ? 0 :
+	    usage("--rate goes with --model boost, and not with %s", model));
+}
+
+/* What trees are limited by; of shares, 0 are rows that are drawn with replacement. */
+static int
+take_tree_limits(struct trees_text *t, bool boost, bool forest)
+{
+	static const struct limits penalties = { .high = TREES_MOST_PENALTY },
+	    rates = { .low = TREES_LEAST_RATE, .high = 1 },
+	    rows = { .high = 1 }, columns = { .low = TREES_LEAST_SHARE, .high = 1 };
+
+	if (take_real("rate", rate, boost ? 0.3 : 1, &rates, &t->rate) == -1 ||
+	    take_real("lambda", lambda, boost, &penalties, &t->lambda) == -1 ||
+	    take_real("gamma", gamma_least, 0, &penalties, &t->gamma) == -1 ||
+	    take_real("min-weight", min_weight, boost, &penalties, &t->min_weight) == -1 ||
+	    take_real("rows", row_share, !forest, &rows, &t->rows) == -1 ||
+	    take_real("columns", column_share, !forest, &columns, &t->columns) == -1)
+		return (-1);
+	return (0);
+}
+
+/* Classes, and of a forest the columns, are known once the data are. */
+static int
+take_trees(struct training *t)
+{
+	const bool boost = (kind_of_trees() == TREES_BOOST + 1),
+	    forest = (kind_of_trees() == TREES_FOREST + 1);
+	struct trees_text *a = &t->trees;
+
+	if (!is_trees())
+		return ((trees == 0 && depth == 0 && bins == 0 && min_rows == 0 &&
+		    gamma_least == NULL && min_weight == NULL && row_share == NULL &&
+		    column_share == NULL) ? 0 :
+		    usage("--trees, --depth, --bins, --gamma, --min-rows, --min-weight, --rows "
+		    "and --columns go with --model tree, forest or boost"));
+	*a = (struct trees_text){ .kind = (enum trees_kind)(kind_of_trees() - 1), .grown = true,
+		.bins = (bins > 0) ? (size_t)bins : 32,
+		.depth = (depth > 0) ? (size_t)depth : boost ? 3 : 6,
+		.trees = (trees > 0) ? (size_t)trees : boost ? 50 : forest ? 100 : 1,
+		.min_rows = (min_rows > 0) ? (size_t)min_rows : 1 };
+	return ((take_no_steps() == -1 || take_no_odd_trees(a->kind) == -1) ? -1 :
+	    take_tree_limits(a, boost, forest));
 }
 
 /* Lines through standardized columns are solved for, unless it is said how to learn them. */
@@ -328,7 +449,7 @@ take_usual(struct training *t)
 
 	t->solve = solves_lines();
 	/* All steps are one epoch. */
-	if (is_glm() || is_lasso())
+	if (is_glm() || is_lasso() || is_trees())
 		epochs = 1;
 	if (optimizer == NULL)
 		optimizer = "sgd";
@@ -543,9 +664,9 @@ take_network(struct training *t, struct buf *text)
 	if ((model != NULL) + (network != NULL) + (network_file != NULL) > 1)
 		return (usage("--model, --net and --net-file exclude each other"));
 	if (model != NULL && strcmp(model, "linear") != 0 && strcmp(model, "logistic") != 0 &&
-	    strcmp(model, "softmax") != 0 && !is_glm() && !is_lasso())
-		return (usage("'%s' is no kind of model; there are linear, logistic, softmax, glm "
-		    "and lasso, and others by --net", model));
+	    strcmp(model, "softmax") != 0 && !is_glm() && !is_lasso() && !is_trees())
+		return (usage("'%s' is no kind of model; there are linear, logistic, softmax, glm, "
+		    "lasso, tree, forest and boost, and others by --net", model));
 	if (model != NULL && init != NULL)
 		return (usage("--init says what model it is: --model is not for it"));
 	if (network == NULL && network_file == NULL) {
@@ -620,11 +741,12 @@ describe_training(struct buf *p, const struct training *t)
 	const struct nn_training *h = &t->how;
 	const char *when = t->every_step ? "checkpoint-steps" : "checkpoint-epochs";
 	bool image = (t->in.channels > 0), momenta = (h->optimizer == NN_MOMENTUM);
-	char shape[80], glm[GLM_TEXT_BYTES], lasso[LASSO_TEXT_BYTES];
+	char shape[80], glm[GLM_TEXT_BYTES], lasso[LASSO_TEXT_BYTES], grown[TREES_TEXT_BYTES];
 	const struct parameter list[] = {
 		{ "model", TEXT, .given = (t->model != NULL), .text = t->model },
 		{ "glm", TEXT, .given = is_glm(), .text = glm },
 		{ "lasso", TEXT, .given = is_lasso(), .text = lasso },
+		{ "trees", TEXT, .given = is_trees(), .text = grown },
 		{ "offset", TEXT, .given = (offset != NULL), .text = offset },
 		{ "weights", TEXT, .given = (row_weights != NULL), .text = row_weights },
 		{ "net", TEXT, .given = (t->network != NULL), .text = t->network },
@@ -658,6 +780,7 @@ describe_training(struct buf *p, const struct training *t)
 
 	glm_print(glm, &t->glm);
 	lasso_print(lasso, &t->lasso);
+	trees_print(grown, &t->trees);
 	snprintf(shape, sizeof(shape), "%zux%zux%zu", t->in.channels, t->in.height, t->in.width);
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++) {
 		if (list[i].given && describe_parameter(p, &list[i]) == -1)
@@ -793,7 +916,8 @@ static int
 take_no_other_options(void)
 {
 
-	if (is_glm() || is_lasso() || network != NULL || network_file != NULL || (model != NULL &&
+	if (is_glm() || is_lasso() || is_trees() || network != NULL || network_file != NULL ||
+	    (model != NULL &&
 	    strcmp(model, "linear") != 0 && strcmp(model, "logistic") != 0))
 		return (usage("--epsilon and --delta are for --model linear and logistic"));
 	if (features_file != NULL || labels_file != NULL || label == NULL)
@@ -885,10 +1009,12 @@ run(char **operands, size_t count)
 	size_t n = 0;
 	int rc = -1;
 
+	if (take_trees(&t) == -1)
+		return (-1);
 	if (noise_wanted())
 		return (run_with_noise(operands, count));
 	t.how.threads = stage_threads(threads);
-	if (take_glm(&t) == -1 || take_lasso(&t) == -1)
+	if (!is_trees() && (take_glm(&t) == -1 || take_lasso(&t) == -1))
 		return (-1);
 	take_usual(&t);
 	if (take_standard(&t.standardize) == 0 &&

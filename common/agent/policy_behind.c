@@ -419,7 +419,9 @@ parts_together(const struct noted_parts *ps, const struct noted_part *p, const u
 	for (i = 0; i < n; i++)
 		out->or_none = (out->or_none || behind[inputs[i]].or_none);
 	rc = 0;
-	if (may || k == 0 || making == MAKING_OTHER)
+	if (k == 0) /* of public numbers alone: no owner's row is in it */
+		out->each = out->all = 0;
+	else if (may || making == MAKING_OTHER)
 		out->each = out->all = 1;
 	else if (making == MAKING_GROUPS)
 		rc = of_groups(p, rows, k, behind, out);

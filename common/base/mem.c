@@ -15,6 +15,23 @@
 #define LARGE (2 * HUGE_PAGE)
 #define FIRST_WORDS ((size_t)512)
 
+/*
+ * Large arrays ask for huge pages: fewer page faults, and faster reads in a random order.  A kernel
+ * may decline.
+ */
+static void *
+aligned_bytes(size_t bytes)
+{
+	void *p;
+
+	if (bytes < LARGE)
+		return (aligned_alloc(ALIGN, bytes));
+	if (posix_memalign(&p, HUGE_PAGE, bytes) != 0)
+		return (NULL);
+	(void)madvise(p, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+	return (p);
+}
+
 void *
 mem_array(size_t count, size_t size)
 {
@@ -27,13 +44,10 @@ mem_array(size_t count, size_t size)
 	}
 	bytes = count * size;
 	bytes = (bytes == 0) ? ALIGN : (bytes + ALIGN - 1) / ALIGN * ALIGN;
-	if ((p = aligned_alloc(bytes < LARGE ? ALIGN : HUGE_PAGE, bytes)) == NULL) {
+	if ((p = aligned_bytes(bytes)) == NULL) {
 		fail(ST_FAILED, "out of memory: %zu bytes", bytes);
 		return (NULL);
 	}
-	/* Fewer page faults, and faster reads in a random order; a kernel may decline. */
-	if (bytes >= LARGE)
-		(void)madvise(p, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
 	memset(p, 0, bytes);
 	return (p);
 }

@@ -469,6 +469,49 @@ dataset_middles(struct mpc *S, const struct dataset *d, struct mpc_vector *middl
 	return (dataset_takes_median(d->parts[0].part) ? sparse_medians(S, d, middles) : 0);
 }
 
+/* absent = 1 - presence */
+static int
+whole_absence(struct mpc *S, struct mpc_vector *absent, const struct dataset_sparse *sparse)
+{
+
+	if (whole_presence(S, absent, sparse->presence, sparse->bits) == -1)
+		return (-1);
+	mpc_scale(absent, absent, -1);
+	mpc_add_public(absent, absent, 1);
+	return (0);
+}
+
+/* Where numbers of sparse columns are, of all; NULL on failure (reported). */
+static size_t *
+index_sparse(size_t rows, size_t cols, const struct dataset_sparse *sparse)
+{
+	const size_t n = rows * sparse->n;
+	size_t *index = mem_array(n, sizeof(*index)), i;
+
+	for (i = 0; i < n && index != NULL; i++)
+		index[i] = i / sparse->n * cols + sparse->columns[i % sparse->n];
+	return (index);
+}
+
+int
+dataset_absent(struct mpc *S, struct mpc_vector *absent, size_t rows, size_t cols,
+    const struct dataset_sparse *sparse)
+{
+	struct room r;
+	size_t *index;
+	int rc = -1;
+
+	if ((index = index_sparse(rows, cols, sparse)) == NULL)
+		return (-1);
+	mpc_zero(absent);
+	if (room_open(&r, S, rows * sparse->n, 1, 0) == 0 &&
+	    (rc = whole_absence(S, &r.word[0], sparse)) == 0)
+		mpc_scatter(absent, index, &r.word[0]);
+	room_close(&r);
+	free(index);
+	return (rc);
+}
+
 int
 dataset_fill(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols,
     const struct dataset_sparse *sparse, const struct mpc_vector *fill)
@@ -477,19 +520,15 @@ dataset_fill(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols,
 	const struct bilinear times = bilinear_elements(rows * sparse->n);
 	struct mpc_vector some;
 	struct room r;
-	size_t *index, i;
+	size_t *index;
 	int rc = -1;
 
 	memset(&some, 0, sizeof(some));
-	if ((index = mem_array(times.n, sizeof(*index))) == NULL)
+	if ((index = index_sparse(rows, cols, sparse)) == NULL)
 		return (-1);
-	for (i = 0; i < times.n; i++)
-		index[i] = i / sparse->n * cols + sparse->columns[i % sparse->n];
 	if (room_open(&r, S, times.n, WORDS, 0) == 0 &&
 	    mpc_vector_new(S, &some, sparse->n) == 0 &&
-	    whole_presence(S, &r.word[ABSENT], sparse->presence, sparse->bits) == 0) {
-		mpc_scale(&r.word[ABSENT], &r.word[ABSENT], -1);
-		mpc_add_public(&r.word[ABSENT], &r.word[ABSENT], 1);
+	    whole_absence(S, &r.word[ABSENT], sparse) == 0) {
 		mpc_gather(&some, fill, sparse->columns, sparse->n);
 		mpc_columns_spread(&r.word[NUMBERS], &some, rows, sparse->n);
 		rc = mpc_product(S, &r.word[PRODUCTS], &times, &r.word[ABSENT], &r.word[NUMBERS]);

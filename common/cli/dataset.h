@@ -84,6 +84,13 @@ int dataset_fill(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols,
     const struct dataset_sparse *sparse, const struct mpc_vector *fill);
 
 /*
+ * dataset_absent(S, absent, rows, cols, sparse):
+ * absent = 1 where a value is missing, else 0, of all columns.  Return 0 or -1 (reported).
+ */
+int dataset_absent(struct mpc *S, struct mpc_vector *absent, size_t rows, size_t cols,
+    const struct dataset_sparse *sparse);
+
+/*
  * dataset_settle(S, d):
  * Bring the words to NN_BITS, the fraction bits of learners.  Return 0 or -1 (reported).
  */

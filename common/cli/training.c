@@ -25,6 +25,7 @@
 #include "nn/float64.h"
 #include "nn/learner_network.h"
 #include "nn/prepare.h"
+#include "table/columns.h"
 
 /* A training on its way. */
 struct course {
@@ -35,6 +36,10 @@ struct course {
 	struct mpc_vector weights; /* of labels, by their classes */
 	struct mpc_vector far;     /* features that a model's deviations cannot standardize */
 	double most, squares;      /* bounds of features, and of their squares' sum; 0: none */
+	/* of a learner that takes features as they are (nn/task.h) */
+	struct mpc_vector absent;
+	bool *sparse;
+	struct nn_grid *grid;
 	struct stage_inputs inputs;
 	struct model model;
 	struct nn_job job;
@@ -81,6 +86,55 @@ layers_of_model(const struct training *t, const struct dataset *y, char *text, s
 	return (0);
 }
 
+/* Labels of trees are classes where that is said, or there are several columns of them. */
+static size_t
+classes_of_trees(const struct training *t, const struct dataset *y)
+{
+
+	return ((t->classes != 0) ? t->classes : (y->cols > 1) ? y->cols : header_classes(y));
+}
+
+static enum trees_loss
+loss_of_trees(const struct trees_text *a)
+{
+
+	return ((a->kind != TREES_BOOST || a->classes == 0) ? TREES_SQUARED :
+	    (a->classes == 2) ? TREES_LOGISTIC : TREES_SOFTMAX);
+}
+
+/* What is said of trees, and what the data say. */
+static int
+describe_trees(const struct course *c, struct nn_shape in, struct trees_text *a)
+{
+	double leaves;
+
+	*a = c->t->trees;
+	a->classes = classes_of_trees(c->t, &c->labels);
+	a->loss = loss_of_trees(a);
+	a->missing = (c->features.n_sparse > 0);
+	if (a->columns == 0)
+		a->columns = fmax(1 / sqrt((double)nn_size(in)), TREES_LEAST_SHARE);
+	if (a->classes > TREES_MOST_CLASSES)
+		return (fail(ST_USAGE, "there are %zu classes, and trees have at most %d",
+		    a->classes, TREES_MOST_CLASSES));
+	leaves = (double)(a->trees * trees_leaves(a) * trees_in_round(a) * trees_outputs(a));
+	return ((leaves <= (double)TREES_MOST_LEAVES) ? 0 : fail(ST_USAGE, "that makes %.0f "
+	    "numbers of leaves, and there are at most %zu: take fewer --trees, or less --depth",
+	    leaves, TREES_MOST_LEAVES));
+}
+
+static struct learner *
+make_trees(const struct course *c, struct nn_shape in)
+{
+	char text[TREES_TEXT_BYTES];
+	struct trees_text a;
+
+	if (describe_trees(c, in, &a) == -1)
+		return (NULL);
+	trees_print(text, &a);
+	return (learner_trees.make(text, in));
+}
+
 /* What --net or --model ask for. */
 static struct learner *
 make_asked(const struct course *c, struct nn_shape in)
@@ -98,6 +152,8 @@ make_asked(const struct course *c, struct nn_shape in)
 		lasso_print(lasso, &t->lasso);
 		return (learner_lasso.make(lasso, in));
 	}
+	if (t->trees.grown)
+		return (make_trees(c, in));
 	if (layers_of_model(t, &c->labels, text, sizeof(text)) == -1)
 		return (NULL);
 	return (learner_network.make(text, in));
@@ -298,6 +354,15 @@ fits_standard(const struct course *c)
 	return (c->t->standardize != NN_AS_THEY_ARE && c->model.mean.n == 0);
 }
 
+/* The same of labels, which a learner that orders features has standardized all the same. */
+static bool
+fits_labels(const struct course *c)
+{
+
+	return (c->model.learner->target == LEARNER_NUMBERS && !c->model.learner->raw &&
+	    c->model.label_mean.n == 0 && (c->model.learner->orders || fits_standard(c)));
+}
+
 /*
  * Whether the model would have the same numbers twice: what features are standardized by are the
  * means that missing values were filled with.
@@ -324,7 +389,7 @@ fill_features(struct course *c)
 		x->presence->f };
 	bool fit = (m->mean.n == 0 && m->fill.n == 0);
 
-	if (x->n_sparse == 0)
+	if (x->n_sparse == 0 || c->model.learner->orders)
 		return (0);
 	if (c->t->float64)
 		return (fail(ST_USAGE, "--float takes no features with missing values: "
@@ -448,8 +513,8 @@ standard_bits(const struct course *c)
 {
 	const struct learner *l = c->model.learner;
 
-	return ((l->kind->bits == NULL || c->t->standardize == NN_AS_THEY_ARE) ? NN_BITS :
-	    l->kind->bits(l, c->features.rows));
+	return ((l->kind->bits == NULL || (c->t->standardize == NN_AS_THEY_ARE && !l->orders)) ?
+	    NN_BITS : l->kind->bits(l, c->features.rows));
 }
 
 /* Features as the model has it, or as these data have it. */
@@ -490,7 +555,7 @@ standardize_labels(struct course *c)
 	int rc = 0;
 
 	if (m->learner->target != LEARNER_NUMBERS || m->learner->raw ||
-	    !(fits_standard(c) || m->label_mean.n > 0))
+	    !(fits_labels(c) || m->label_mean.n > 0))
 		return (0);
 	if (m->label_mean.n == 0 && (rc = new_label_standard(c)) == 0 &&
 	    (rc = mpc_vector_new(S, &scale, y->cols)) == 0)
@@ -510,7 +575,8 @@ check_label_columns(const struct course *c)
 	size_t classes = (l->target == LEARNER_CLASSES) ? l->out : 0;
 	const struct dataset *y = &c->labels;
 
-	if (c->t->classes != 0 && c->t->classes != classes)
+	if (c->t->classes != 0 && c->t->classes != classes &&
+	    !(c->t->trees.grown && l->target == LEARNER_BINARY && c->t->classes == 2))
 		return (fail(ST_USAGE, "--classes %zu: the %s '%s' has %zu", c->t->classes, kind,
 		    l->text, classes));
 	if (classes == 1)
@@ -592,6 +658,49 @@ check_labels(const struct course *c)
 }
 
 /*
+ * What words of a column can be that are multiplied by 2^${shift}: what is whole has steps of its
+ * own, and others have those of words.
+ */
+static struct nn_grid
+grid_of(const struct part *p, size_t position, int shift)
+{
+	const struct column *about = part_about(p, position);
+	const struct bounds b = bounds_of(about);
+	const bool whole = (about->kind == COLUMN_INDICATOR || about->kind == COLUMN_CLASS);
+	const int own = whole ? (int)p->fraction_bits - about->exponent : 0,
+	    step = (own > 0 && own < 62) ? own : 0;
+	const int64_t unit = (int64_t)1 << step;
+	const struct nn_grid none = { .step = 0 };
+
+	if (!bounds_known(b) || step + shift < 0 || step + shift > NN_FEATURE_RANGE ||
+	    (int)bounds_bits(b) + shift > NN_FEATURE_RANGE || b.low % unit != 0 ||
+	    b.high % unit != 0)
+		return (none);
+	return ((struct nn_grid){ .low = b.low / unit * ((int64_t)1 << (step + shift)),
+	    .high = b.high / unit * ((int64_t)1 << (step + shift)),
+	    .step = (int64_t)1 << (step + shift) });
+}
+
+/* Of all parts; nothing where they do not say the same. */
+static void
+note_grid(struct course *c, const struct features_plan *plan)
+{
+	const struct dataset *x = &c->features;
+	struct nn_grid *grid, other;
+	size_t i, j;
+
+	for (j = 0; j < x->cols; j++) {
+		grid = &c->grid[j];
+		*grid = grid_of(x->parts[0].part, x->positions[j], plan->shift[j]);
+		for (i = 1; i < x->n_parts; i++) {
+			other = grid_of(x->parts[i].part, x->positions[j], plan->shift[j]);
+			if (memcmp(&other, grid, sizeof(other)) != 0)
+				grid->step = 0;
+		}
+	}
+}
+
+/*
  * Bring numbers to the units of a model or, where they are standardized, to some of their own,
  * which the model then has; or else to the owner's.  Of what they are then, ${most} becomes a
  * bound.
@@ -608,6 +717,8 @@ settle_numbers(struct course *c, struct dataset *d, const char *where, int **uni
 		*units = plan.exponent;
 		plan.exponent = NULL;
 	}
+	if (rc == 0 && d == &c->features && c->grid != NULL)
+		note_grid(c, &plan);
 	*most = ldexp(1, (int)plan.bits - NN_BITS);
 	features_plan_free(&plan);
 	return (rc);
@@ -731,21 +842,52 @@ finer_labels(struct course *c)
 	return (0);
 }
 
+/* Features that are ordered: in units of their own, and what is missing of them stays so. */
+static int
+settle_ordered(struct course *c)
+{
+	struct dataset *x = &c->features;
+	const struct dataset_sparse sparse = { x->sparse, x->n_sparse, &x->presence->x,
+		x->presence->f };
+	size_t i;
+
+	if ((c->grid = mem_array(x->cols, sizeof(*c->grid))) == NULL ||
+	    (c->sparse = mem_array(x->cols, sizeof(*c->sparse))) == NULL ||
+	    settle_numbers(c, x, reader_name(c->stage->readers[0]), &c->model.units, true,
+	    &c->most) == -1)
+		return (-1);
+	for (i = 0; i < x->n_sparse; i++)
+		c->sparse[x->sparse[i]] = true;
+	if (x->n_sparse == 0)
+		return (0);
+	return ((mpc_vector_new(c->stage->S, &c->absent, x->rows * x->cols) == -1) ? -1 :
+	    dataset_absent(c->stage->S, &c->absent, x->rows, x->cols, &sparse));
+}
+
+static int
+settle_features(struct course *c)
+{
+	const char *where = reader_name(c->stage->readers[0]);
+	struct model *m = &c->model;
+
+	if (m->learner->orders)
+		return (settle_ordered(c));
+	if (settle_numbers(c, &c->features, where, &m->units,
+	    c->t->standardize != NN_AS_THEY_ARE || m->mean.n > 0, &c->most) == -1)
+		return (-1);
+	return ((c->t->standardize == NN_AS_THEY_ARE && m->mean.n == 0) ?
+	    check_small(&c->features, where, "features", STANDARDIZE_THEM) : 0);
+}
+
 static int
 settle_data(struct course *c)
 {
 	struct model *m = &c->model;
 	bool labels = (m->learner->target == LEARNER_NUMBERS);
-	bool standard = (!m->learner->raw && (fits_standard(c) || m->label_mean.n > 0));
+	bool standard = (!m->learner->raw && (fits_labels(c) || m->label_mean.n > 0));
 	double most;
 
-	if (settle_columns(c) == -1)
-		return (-1);
-	if (settle_numbers(c, &c->features, reader_name(c->stage->readers[0]), &m->units,
-	    c->t->standardize != NN_AS_THEY_ARE || m->mean.n > 0, &c->most) == -1)
-		return (-1);
-	if (c->t->standardize == NN_AS_THEY_ARE && m->mean.n == 0 && check_small(&c->features,
-	    reader_name(c->stage->readers[0]), "features", STANDARDIZE_THEM) == -1)
+	if (settle_columns(c) == -1 || settle_features(c) == -1)
 		return (-1);
 	if (!labels)
 		return (dataset_settle(c->stage->S, &c->labels));
@@ -834,7 +976,10 @@ whole_data(const struct course *c)
 	    .most = c->most,
 	    .squares = c->squares,
 	    .heaviest = heaviest,
-	    .far = c->far });
+	    .far = c->far,
+	    .absent = c->absent,
+	    .sparse = c->sparse,
+	    .grid = c->grid });
 }
 
 /* The learner may put something in the place of the features. */
@@ -1098,6 +1243,8 @@ train_float64(struct course *c)
 		return (float64_glm(&c->job));
 	if (m->learner->kind == &learner_lasso)
 		return (float64_lasso(&c->job));
+	if (m->learner->kind == &learner_trees)
+		return (float64_trees(&c->job));
 	if (net == NULL)
 		return (fail(ST_USAGE, "--float trains networks, and this is a %s",
 		    m->learner->kind->name));
@@ -1176,20 +1323,54 @@ may_reveal(const struct course *c)
 	return (policy_ask_reveals(t->work->op, "all", is_solved(c) ? 1 : t->how.epochs));
 }
 
+/* Whether trees see a column in bins that its own words make: what it can be is not known. */
+static bool
+makes_bins(const struct training *t, const struct part *p, size_t j)
+{
+	const int own = part_about(p, j)->exponent + NN_BITS - (int)p->fraction_bits;
+	const struct nn_grid grid = grid_of(p, j, (own < 0) ? own : 0);
+
+	return (part_about(p, j)->kind != COLUMN_PRESENCE && (grid.step == 0 ||
+	    (uint64_t)(grid.high - grid.low) / (uint64_t)grid.step >= t->trees.bins));
+}
+
+/* Of trees, whether columns are sorted for their bins. */
+static int
+sorts_columns(const struct training *t, const struct part *p, const char *where, bool *sorts)
+{
+	uint8_t *labels;
+	size_t j;
+	int rc = 0;
+
+	*sorts = false;
+	if (!t->trees.grown || p == NULL)
+		return (0);
+	if ((labels = mem_array(p->cols, 1)) == NULL)
+		return (-1);
+	if (!t->separate)
+		rc = columns_mark(t->labels, strlen(t->labels), (const char *const *)p->columns,
+		    p->cols, where, labels);
+	for (j = 0; j < p->cols && rc == 0; j++)
+		*sorts = *sorts || (labels[j] == 0 && makes_bins(t, p, j));
+	free(labels);
+	return (rc);
+}
+
 int
 training_check(const struct stage *stage, void *state)
 {
 	const struct training *t = state;
-	bool median;
+	bool median, sorts;
 	struct part *p;
 
-	if (reader_part(stage->readers[0], &p) == -1)
+	if (reader_part(stage->readers[0], &p) == -1 ||
+	    sorts_columns(t, p, reader_name(stage->readers[0]), &sorts) == -1)
 		return (-1);
-	median = (p != NULL && dataset_takes_median(p));
+	median = (p != NULL && !t->trees.grown && dataset_takes_median(p));
 	/* The model holds somebody's number, which a policy has to know (smpc-policy(5)). */
-	if (median || t->standardize == NN_ROBUST || t->standardize == NN_MINMAX)
+	if (median || sorts || t->standardize == NN_ROBUST || t->standardize == NN_MINMAX)
 		t->work->op = "train-order";
-	if (median || t->standardize == NN_ROBUST)
+	if (median || sorts || t->standardize == NN_ROBUST)
 		t->work->meets_dealer = true;
 	return (t->separate ? 0 : stage_check_columns(stage, 0, t->labels));
 }
@@ -1216,6 +1397,9 @@ training_run(struct stage *stage, void *state)
 	dataset_free(&c.prior);
 	mpc_vector_free(&c.weights);
 	mpc_vector_free(&c.far);
+	mpc_vector_free(&c.absent);
+	free(c.sparse);
+	free(c.grid);
 	stage_inputs_free(&c.inputs);
 	model_free(&c.model);
 	checkpoint_free(&c.checkpoint);

@@ -8,6 +8,7 @@
 #include "nn/job.h"
 #include "nn/learner_glm.h"
 #include "nn/learner_lasso.h"
+#include "nn/learner_trees.h"
 #include "nn/prepare.h"
 
 /* What is asked for. */
@@ -19,13 +20,19 @@ struct training {
 	const char *labels;        /* columns, or NULL */
 	bool separate, init;
 	/*
-	 * linear, logistic, softmax, glm or lasso; NULL: a network is given, or that of the model
+	 * linear, logistic, softmax, glm, lasso, tree, forest or boost; NULL: a network is given,
+	 * or that of the model
 	 */
 	const char *model;
 	const char *network;       /* layers; NULL: see above */
 	struct nn_shape in;        /* channels = 0: as many features as there are */
 	struct glm_text glm;       /* of the model "glm" */
 	struct lasso_text lasso;   /* of the model "lasso" */
+	/*
+	 * of trees, but for what the data say: classes, and with them the loss, whether values are
+	 * missing, and what is not said of columns (0)
+	 */
+	struct trees_text trees;
 	const char *offset, *weights; /* columns, or NULL */
 	size_t classes;            /* 0: not said */
 	enum nn_standard standardize; /* 0: features as they are */

@@ -96,4 +96,10 @@ int float64_glm(const struct nn_job *j);
  */
 int float64_lasso(const struct nn_job *j);
 
+/*
+ * float64_trees(j):
+ * The same for trees, by histograms, with sums and divisions that are not rounded to words.
+ */
+int float64_trees(const struct nn_job *j);
+
 #endif /* !SMPC_NN_FLOAT64_H */

@@ -44,12 +44,6 @@ struct lasso_place {
 };
 
 /*
- * lasso_print_number(text, v):
- * Print with as few digits as tell a number from all others.
- */
-void lasso_print_number(char text[static 32], double v);
-
-/*
  * lasso_newton_steps(t, i), lasso_steps_of(t), lasso_pull_log(t, i, columns),
  * lasso_place_of(t, step):
  * How many steps of Newton's lambda ${i} takes: 1 with gaussian, whose moments stay, else 3, and

@@ -9,30 +9,16 @@
 /* ---- its text ---- */
 
 void
-lasso_print_number(char text[static 32], double v)
-{
-	double again;
-	int digits;
-
-	for (digits = 1; digits < 17; digits++) {
-		snprintf(text, 32, "%.*g", digits, v);
-		if (fixed_parse_double(text, strlen(text), &again) == FIXED_OK && again == v)
-			return;
-	}
-	snprintf(text, 32, "%.17g", v);
-}
-
-void
 lasso_print(char text[static LASSO_TEXT_BYTES], const struct lasso_text *t)
 {
 	char number[32];
 	size_t len, i;
 
-	lasso_print_number(number, t->alpha);
+	fixed_print_shortest(number, t->alpha);
 	len = (size_t)snprintf(text, LASSO_TEXT_BYTES, "%s, alpha %s, steps %u, lambda",
 	    (t->family == GLM_BINOMIAL) ? "binomial" : "gaussian", number, t->steps);
 	for (i = 0; i < t->count; i++) {
-		lasso_print_number(number, t->lambda[i]);
+		fixed_print_shortest(number, t->lambda[i]);
 		len += (size_t)snprintf(text + len, LASSO_TEXT_BYTES - len, " %s", number);
 	}
 }

@@ -227,7 +227,7 @@ name_lambda(const struct lasso *a, size_t i, char place[static LEARNER_MAX_PLACE
 	size_t len = strlen(place);
 	char number[32];
 
-	lasso_print_number(number, a->how.lambda[i]);
+	fixed_print_shortest(number, a->how.lambda[i]);
 	snprintf(place + len, LEARNER_MAX_PLACE_BYTES - len, "%s%s",
 	    (len > 0) ? ", " : "lambda ", number);
 }

@@ -693,3 +693,17 @@ fixed_scale_init(struct fixed_scale *scale, unsigned f)
 		p->ratio = normalized_quotient((uint64_t)1 << f, power10[k], &p->ratio_shift);
 	}
 }
+
+void
+fixed_print_shortest(char text[static FIXED_SHORTEST_BYTES], double v)
+{
+	double again;
+	int digits;
+
+	for (digits = 1; digits < 17; digits++) {
+		snprintf(text, FIXED_SHORTEST_BYTES, "%.*g", digits, v);
+		if (fixed_parse_double(text, strlen(text), &again) == FIXED_OK && again == v)
+			return;
+	}
+	snprintf(text, FIXED_SHORTEST_BYTES, "%.17g", v);
+}

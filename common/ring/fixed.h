@@ -150,4 +150,11 @@ struct fixed_scale {
  */
 void fixed_scale_init(struct fixed_scale *scale, unsigned f);
 
+/*
+ * fixed_print_shortest(text, v):
+ * Print a finite number with as few digits as tell it from all others.
+ */
+#define FIXED_SHORTEST_BYTES 32
+void fixed_print_shortest(char text[static FIXED_SHORTEST_BYTES], double v);
+
 #endif /* !SMPC_RING_FIXED_H */

@@ -157,6 +157,7 @@ world_end(struct world *w)
 	size_t i;
 
 	requests_free(&w->a.requests);
+	declined_free(&w->a.declined);
 	tools_free(&w->a.tools);
 	sessions_free(&w->a.sessions);
 	underway_free(&w->a.underway);

@@ -265,7 +265,8 @@ def _check_model(h):
             if isinstance(item, str):
                 _bytes_long('model', item, 65536)
             else:
-                _integer('model', item, 0, 1 << 53)
+                low, high = (-960, 960) if key == 'feature-units' else (0, 1 << 53)
+                _integer('model', item, low, high)
 
 
 def _check_range(value):

@@ -4,13 +4,14 @@
 
 set -euo pipefail
 here=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
-PATH=$(realpath "${BUILD:-$here/../build}")/bin:$PATH
+build=$(realpath "${BUILD:-$here/../build}")
+PATH=$build/bin:$PATH
 export PYTHONDONTWRITEBYTECODE=1
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
-"${BUILD:-$here/../build}/unit/views" all
+"$build/unit/views" all
 python3 "$here/python/statistics.py" self
 for scheme in masked-2 masked-3 additive-2 additive-3 q64-59 prime bits; do
 	rm -rf -- "${dir:?}"/*

@@ -31,6 +31,11 @@ share() {
 	peak "$1" smpc-share -n 2 --fraction-bits 0 --force -O 0=x.0 -O 1=x.1 -O 2=/dev/null "${@:2}"
 }
 
+# streams NAME TOOL ARGUMENT...: on streams that no owner has sealed.
+streams() {
+	peak "$1" "$2" --unsealed "${@:3}"
+}
+
 cp "$here"/vectors/good/{bob.key,parties.json} .
 chmod 600 bob.key
 export SMPC_PARTIES=$PWD/parties.json SMPC_IDENTITY=$PWD/bob.key
@@ -52,20 +57,20 @@ share share-npy table.npy
 rm table.npy
 
 peak info smpc-info x.1
-peak cat smpc-cat --repeat x.1 x.1
-peak add smpc-add x.1 x.1
-peak sub smpc-sub -c 7 x.1 x.1
-peak mul smpc-mul -c 0.5 x.1
-peak mul-row smpc-mul -c matrix.csv x.1
-peak matmul smpc-matmul -c right.csv x.1
-peak sum smpc-sum --mean x.1
-peak sum-rows smpc-sum --rows x.1
-peak sum-all smpc-sum --all x.1
-peak cut smpc-cut -x 1,5 x.1
-peak paste smpc-paste x.1 x.1
-peak head smpc-head -n 4000000 x.1
-peak split smpc-split --seed 1 --rest /dev/null x.1
-peak reveal smpc-reveal x.0 x.1
+streams cat smpc-cat --repeat x.1 x.1
+streams add smpc-add x.1 x.1
+streams sub smpc-sub -c 7 x.1 x.1
+streams mul smpc-mul -c 0.5 x.1
+streams mul-row smpc-mul -c matrix.csv x.1
+streams matmul smpc-matmul -c right.csv x.1
+streams sum smpc-sum --mean x.1
+streams sum-rows smpc-sum --rows x.1
+streams sum-all smpc-sum --all x.1
+streams cut smpc-cut -x 1,5 x.1
+streams paste smpc-paste x.1 x.1
+streams head smpc-head -n 4000000 x.1
+streams split smpc-split --seed 1 --rest /dev/null x.1
+streams reveal smpc-reveal x.0 x.1
 peak seal smpc-seal bob x.1
 smpc-seal -o x.sealed bob x.1
 peak unseal smpc-cat x.sealed

@@ -455,6 +455,13 @@ test_book(const char *path)
 	RESULT(17, "head", 70, 1);
 	RESULT(18, "sum", 1, 16, 17, 2);
 	ok_u64(behind(18, BOOK_EACH, NULL), 77, "a sum of rows that may be the same");
+	RESULT(200, "shuf", 100, 4);
+	RESULT(201, "head", 1, 2);
+	RESULT(202, "sum", 1, 201, 200);
+	ok_u64(behind(202, BOOK_EACH, NULL), 1, "a sum of a row and of public numbers in an order");
+	RESULT(203, "cat", 107, 200, 2);
+	RESULT(204, "sum", 1, 203);
+	ok_u64(behind(204, BOOK_EACH, NULL), 7, "a sum of seven rows behind such numbers");
 	RESULT(19, "sub", 1, 10, 15);
 	ok_u64(behind(19, BOOK_EACH, NULL), 1, "a difference of two sums of one sharing");
 	RESULT(20, "mul", 1, 10, 3);
