@@ -17,7 +17,6 @@ static const char *const scheme_names[] = { "masked", "additive", "public" };
 #define TWO_64 "18446744073709551616"
 #define MODEL_MAX_TEXT_BYTES 65536
 #define MODEL_MAX_NUMBER ((json_int_t)1 << 53)
-#define MODEL_MOST_UNIT 62
 
 /* ---- writing ---- */
 
@@ -689,17 +688,17 @@ model_columns_valid(struct decoder *d, const json_t *v)
 	return (rc);
 }
 
-/* Exponents of the units of features, as nn/model.h has them. */
+/* Exponents of columns. */
 static bool
 model_units_valid(const json_t *v)
 {
-	const json_t *e;
+	json_int_t e;
 	size_t i;
 
 	for (i = 0; i < json_array_size(v); i++) {
-		e = json_array_get(v, i);
-		if (!json_is_integer(e) || json_integer_value(e) < -MODEL_MOST_UNIT ||
-		    json_integer_value(e) > MODEL_MOST_UNIT)
+		e = json_integer_value(json_array_get(v, i));
+		if (!json_is_integer(json_array_get(v, i)) || e < -COLUMN_MAX_EXPONENT ||
+		    e > COLUMN_MAX_EXPONENT)
 			return (false);
 	}
 	return (json_is_array(v));
@@ -725,8 +724,8 @@ decode_model(struct decoder *d, struct part *p)
 				return (-1);
 			continue;
 		}
-		if (strcmp(key, "feature-units") == 0 ? !model_units_valid(value) :
-		    !op_valid(key) || !model_value_valid(value, false))
+		if (!op_valid(key) || !((strcmp(key, "feature-units") == 0) ?
+		    model_units_valid(value) : model_value_valid(value, false)))
 			return (bad_field(d, "model",
 			    "holds something that does not belong in it"));
 	}

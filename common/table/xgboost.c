@@ -435,7 +435,7 @@ take_tree(struct trees_reader *r, size_t number, size_t to, bool make)
 
 /* Trees of a class in their order are those of it in rounds, which trees of all classes make up. */
 static int
-take_boosters(struct trees_reader *r, bool make)
+take_all_trees(struct trees_reader *r, bool make)
 {
 	size_t seen[XGBOOST_MOST_CLASSES] = { 0 }, i;
 	const size_t rounds = r->total / r->in_round;
@@ -544,7 +544,7 @@ add_tensors(struct trees_reader *r)
 }
 
 static int
-describe_rounds(struct trees_reader *r, json_t *names)
+describe_booster(struct trees_reader *r, json_t *names)
 {
 	char text[200];
 	json_t *o;
@@ -570,14 +570,14 @@ take_learner(struct trees_reader *r)
 	if (!json_is_object(r->learner))
 		return (trees_fail(r, "has no learner"));
 	if (take_parameters(r) == -1 || take_booster(r) == -1 || check_types(r) == -1 ||
-	    check_features(r, names) == -1 || take_boosters(r, false) == -1)
+	    check_features(r, names) == -1 || take_all_trees(r, false) == -1)
 		return (-1);
 	/* A tree that is a single leaf is one that is not split. */
 	r->depth = (r->depth > 0) ? r->depth : 1;
-	if (check_limits(r) == -1 || make_arrays(r) == -1 || take_boosters(r, true) == -1 ||
+	if (check_limits(r) == -1 || make_arrays(r) == -1 || take_all_trees(r, true) == -1 ||
 	    finish_leaves(r) == -1 || add_tensors(r) == -1)
 		return (-1);
-	return (describe_rounds(r, names));
+	return (describe_booster(r, names));
 }
 
 static int
