@@ -9,13 +9,15 @@ load parties
 load engine
 load training
 
-trees=$ROOT/tests/python/trees.py
+trees=$ROOT/tests/python/xgboost_trees.py
 
 # made KIND SEED: m.json, a model at random, t.csv, and m.* and t.*, their shares.
 made() {
 	python3 "$trees" make "$1" "$2" m.json t.csv
 	quietly smpc-share -f -n 2 -o m m.json
-	[[ $1 == *-missing ]] || quietly smpc-share -f -n 2 -o t t.csv
+	local -a missing=()
+	[[ $1 == *-missing ]] && missing=(--na a,b,c=mean)
+	quietly smpc-share -f -n 2 "${missing[@]}" -o t t.csv
 }
 
 # near DUE TOLERANCE <GOT: two tables of numbers, the first with names.
@@ -68,10 +70,12 @@ refused() {
 	assert_not_exists x.1
 }
 
-@test "predictions on shares are those of the trees: numbers, binary, classes" {
+@test "predictions on shares are those of the trees: numbers, binary, classes; and where values are missing" {
 	predicted numbers 1 1e-4
 	predicted binary 2 1e-4
 	predicted classes 3 1e-3
+	predicted numbers-missing 4 1e-4
+	predicted classes-missing 5 1e-3
 }
 
 @test "out again, a model predicts the same; in and out once more, it is the same file" {
