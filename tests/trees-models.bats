@@ -9,13 +9,15 @@ load parties
 load engine
 load training
 
-trees=$ROOT/tests/python/xgboost_model.py
+trees=$ROOT/tests/python/xgboost_trees.py
 
 # made KIND SEED: m.json, a model at random, t.csv, and m.* and t.*, their shares.
 made() {
 	python3 "$trees" make "$1" "$2" m.json t.csv
 	quietly smpc-share -f -n 2 -o m m.json
-	[[ $1 == *-missing ]] || quietly smpc-share -f -n 2 -o t t.csv
+	local -a missing=()
+	[[ $1 == *-missing ]] && missing=(--na a,b,c=mean)
+	quietly smpc-share -f -n 2 "${missing[@]}" -o t t.csv
 }
 
 # near DUE TOLERANCE <GOT: two tables of numbers, the first with names.
@@ -68,10 +70,12 @@ refused() {
 	assert_not_exists x.1
 }
 
-@test "predictions on shares are those of the trees: numbers, binary, classes" {
+@test "predictions on shares are those of the trees: numbers, binary, classes; and where values are missing" {
 	predicted numbers 1 1e-4
 	predicted binary 2 1e-4
 	predicted classes 3 1e-3
+	predicted numbers-missing 4 1e-4
+	predicted classes-missing 5 1e-3
 }
 
 @test "out again, a model predicts the same; in and out once more, it is the same file" {
@@ -81,6 +85,43 @@ refused() {
 		same binary-missing $seed
 		same classes-missing $seed
 	done
+}
+
+# trained LABEL TOLERANCE ARGUMENT...: of a model of t that smpc-train makes in the clear the JSON predicts what smpc-predict
+# does.
+trained() {
+	local label exclude=()
+	for label in y two three; do
+		[ $label = "$1" ] || exclude+=(-x $label)
+	done
+	smpc-cut "${exclude[@]}" t >of
+	quietly smpc-train --clear -l "$1" "${@:3}" -o m of
+	smpc-predict --clear m of >p
+	smpc-reveal p >got
+	quietly smpc-reveal --xgboost -o out.json m
+	python3 "$trees" predict out.json t.csv >due
+	near due "$2" <got
+}
+
+@test "what was trained here predicts the same as JSON: units of columns and labels, shares of classes, missing values" {
+	python3 - >t.csv <<-'E'
+		import random
+		r = random.Random(3)
+		print("a,b,c,y,two,three")
+		for _ in range(70):
+		    a, b, c = r.randrange(100) / 10, r.randrange(10 ** 6) + 0.5, r.randrange(-50, 50) / 10000
+		    y = 300 * a + b / 1000 + 40000 * c + r.gauss(0, 9)
+		    print(a, "" if r.random() < 0.1 else b, c, round(y, 2), int(y > 2000), (y > 1000) + (y > 2500), sep=",")
+	E
+	quietly smpc-share --public --range b=0..1e6 --range c=-0.01..0.01 --range y=-1e4..1e4 --codes two=0,1 \
+		--codes three=0,1,2 --na b=mean -o t t.csv
+	trained y 0.02 -m boost --trees 4
+	smpc-info --json m | grep -q '"feature-units":\[0,'
+	trained y 0.02 -m forest --trees 3
+	trained two 1e-4 -m tree --classes 2 --depth 3
+	trained two 1e-4 -m boost --classes 2 --trees 4
+	trained three 1e-4 -m forest --classes 3 --trees 4
+	trained three 1e-3 -m boost --classes 3 --trees 4
 }
 
 @test "what the header of a model says" {

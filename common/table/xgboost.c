@@ -26,7 +26,7 @@
 #define MOST_SCORE 0x1p37
 #define MOST_GAIN 0x1p46
 /* Numbers of all splits, which are laid out as 0 and 1. */
-#define MOST_SPLITS ((size_t)1 << 28)
+#define MOST_SPLITS ((size_t)1 << 26)
 
 /* An array of a tree for each of its fields. */
 enum { LEFT, RIGHT, FEATURE, VALUE, DIRECTION, GAIN, TREE_ARRAYS };
@@ -467,7 +467,7 @@ check_limits(const struct trees_reader *r)
 		    XGBOOST_MOST_TREES));
 	if (r->total * leaves * r->cols > MOST_SPLITS)
 		return (trees_fail(r, "%zu trees of depth %zu that look at %zu features are too "
-		    "many: there is room for 2^28 of their products", r->total, r->depth,
+		    "many: there is room for 2^26 of their products", r->total, r->depth,
 		    r->cols));
 	return (0);
 }

@@ -2,12 +2,12 @@
 """
 What models in the JSON of xgboost are, without xgboost: an independent reader.
 
-    xgboost_model.py predict MODEL TABLE    predictions, as CSV, of all rows: numbers, the probability of 1, or those of classes
-    xgboost_model.py margin MODEL TABLE     sums of leaves, before probabilities are made of them
-    xgboost_model.py make KIND SEED MODEL TABLE
+    xgboost_trees.py predict MODEL TABLE    predictions, as CSV, of all rows: numbers, the probability of 1, or those of classes
+    xgboost_trees.py margin MODEL TABLE     sums of leaves, before probabilities are made of them
+    xgboost_trees.py make KIND SEED MODEL TABLE
                                     write a model of KIND (numbers, binary or classes) with splits at random, and a table,
                                     some of whose values are exactly thresholds
-    xgboost_model.py make KIND-missing ...  the same; values are missing
+    xgboost_trees.py make KIND-missing ...  the same; values are missing
 
 A row goes left where its value, as a float32, is less than the threshold, and where it is missing as default_left says.
 """
