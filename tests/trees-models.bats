@@ -16,7 +16,7 @@ made() {
 	python3 "$trees" make "$1" "$2" m.json t.csv
 	quietly smpc-share -f -n 2 -o m m.json
 	local -a missing=()
-	[[ $1 == *-missing ]] && missing=(--na a,b,c=mean)
+	[[ $1 == *-missing ]] && missing=(--na 'a,b,c=mean')
 	quietly smpc-share -f -n 2 "${missing[@]}" -o t t.csv
 }
 
@@ -92,7 +92,7 @@ refused() {
 trained() {
 	local label exclude=()
 	for label in y two three; do
-		[ $label = "$1" ] || exclude+=(-x $label)
+		[ $label = "$1" ] || exclude+=(-x "$label")
 	done
 	smpc-cut "${exclude[@]}" t >of
 	quietly smpc-train --clear -l "$1" "${@:3}" -o m of
