@@ -50,6 +50,15 @@ sample() {
 	[ "${#lines[@]}" -eq 11 ]
 }
 
+@test "boosted: trees of categories and gaps, as good as those of who sees all patients" {
+	quietly "$ROOT/samples/boosted/run"  # sample boosted
+	assert_line --index 0 "patients of both hospitals that were not trained on:"
+	awk '$1 == "accuracy" { exit !($2 >= 0.8) }' <<<"${lines[1]}"
+	awk '$1 == "auc" { exit !($2 >= 0.82) }' <<<"${lines[2]}"
+	assert_line --index 4 "lactate"
+	assert_line --index 5 "age"
+}
+
 @test "two-registries: the model of a secret join is that of the tables in the clear" {
 	quietly "$ROOT/samples/two-registries/run"  # sample two-registries
 	assert_line --index 0 "people whom both know: 180"

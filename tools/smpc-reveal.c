@@ -14,7 +14,7 @@
 #include "joint/reveal.h"
 #include "net/own_agent.h"
 
-static bool json, npy, safetensors, is_public, table, ratios, is_signed, partial;
+static bool json, npy, safetensors, is_public, table, xgboost, ratios, is_signed, partial;
 static const char *tensor, *to;
 
 static const struct opt options[] = {
@@ -27,8 +27,10 @@ static const struct opt options[] = {
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
 	{ 0, "table", NULL, OPT_FLAG, &table, 0, 0,
 	    "print a linear, logistic, softmax, glm or lasso model as a table: a row for the "
-	    "intercept and one for each feature, in the units of the data; or a test of smpc-stat "
-	    "with its statistic and p value" },
+	    "intercept and one for each feature, in the units of the data; of trees, what each "
+	    "feature has gained; or a test of smpc-stat with its statistic and p value" },
+	{ 0, "xgboost", NULL, OPT_FLAG, &xgboost, 0, 0,
+	    "print a model of trees as the JSON that xgboost loads, and that smpc-share takes" },
 	{ 0, "ratios", NULL, OPT_FLAG, &ratios, 0, 0, "with --table of a glm: e to the power of "
 	    "coefficients, such as odds ratios, too" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0,
@@ -53,7 +55,7 @@ how_to_print(void)
 	return ((struct print_options){ .ratios = ratios,
 		.format = json ? PRINT_JSON : npy ? PRINT_NPY :
 		safetensors ? PRINT_SAFETENSORS : is_public ? PRINT_STREAM : table ? PRINT_TABLE :
-		PRINT_CSV,
+		xgboost ? PRINT_XGBOOST : PRINT_CSV,
 		.path = stream_options.output, .tensor = tensor, .is_signed = is_signed,
 		.is_partial = partial });
 }
@@ -183,14 +185,14 @@ run(char **operands, size_t count)
 	struct operands o;
 	int rc = -1;
 
-	if (json + npy + safetensors + is_public + table > 1)
-		return (usage("--json, --npy, --safetensors, --public and --table exclude each "
-		    "other"));
+	if (json + npy + safetensors + is_public + table + xgboost > 1)
+		return (usage("--json, --npy, --safetensors, --public, --table and --xgboost "
+		    "exclude each other"));
 	if (ratios && !table)
 		return (usage("--ratios goes with --table"));
-	if (table && partial)
-		return (usage("--table and --partial exclude each other: of noise there is no "
-		    "table"));
+	if ((table || xgboost) && partial)
+		return (usage("%s and --partial exclude each other: of noise there is no %s",
+		    table ? "--table" : "--xgboost", table ? "table" : "model"));
 	if (partial && is_public)
 		return (usage("--partial and --public exclude each other: noise must not pass for "
 		    "a result"));

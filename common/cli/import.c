@@ -11,12 +11,19 @@
 #include "cli/model_columns.h"
 #include "data/bounds.h"
 #include "nn/learner_network.h"
+#include "nn/learner_trees.h"
+#include "table/xgboost.h"
 
 _Static_assert(TENSOR_MAX_NAME_BYTES == PART_MAX_NAME_BYTES &&
     TENSOR_MAX_COLUMNS == PART_MAX_COLUMNS && TENSOR_MAX_ROWS == PART_MAX_ROWS &&
     TENSOR_MAX_FRACTION_BITS == PART_MAX_FRACTION_BITS &&
     TENSOR_MAX_EXPONENT == COLUMN_MAX_EXPONENT, "a tensor that is read fits a share "
     "stream");
+
+_Static_assert(XGBOOST_MOST_DEPTH == TREES_MOST_DEPTH && XGBOOST_MOST_TREES == TREES_MOST_TREES &&
+    XGBOOST_MOST_CLASSES == TREES_MOST_CLASSES && XGBOOST_MOST_LEAVES == TREES_MOST_LEAVES &&
+    (int64_t)XGBOOST_NEVER == TREES_NEVER && XGBOOST_WORD_BITS == NN_BITS, "a model of xgboost "
+    "that is read fits one of trees");
 
 #define NOWHERE SIZE_MAX
 
@@ -655,8 +662,8 @@ warn_of_range(struct import *x, size_t k, const struct tensor *t, const uint64_t
 	const uint64_t limit = (uint64_t)1 << ((bits < 63) ? bits : 0);
 	size_t i;
 
-	/* With more fraction bits no such weight fits. */
-	if (x->about == NULL || x->list[k].as.optional || bits > 62)
+	/* With more fraction bits no such weight fits; thresholds of trees are no weights. */
+	if (x->about == NULL || x->list[k].as.optional || bits > 62 || x->learner->orders)
 		return;
 	for (i = 0; i < t->rows * t->cols && !x->warned; i++) {
 		if (words[i] + limit - 1 <= 2 * limit - 2)

@@ -156,7 +156,7 @@ check_complete(const struct tensor_place *list, size_t n, const char *where)
 
 /* Of features that are ordered, the description has the units that no tensor says. */
 static int
-take_units(struct model *m, const char *where)
+copy_units(struct model *m, const char *where)
 {
 	const size_t n = nn_size(m->about->in);
 
@@ -194,7 +194,7 @@ read_model(struct stage *stage, struct model *m, struct blocks *b, const char *w
 	}
 	if (rc == -1 || check_complete(list, n, where) == -1)
 		return (-1);
-	return ((n == 0) ? 0 : take_units(m, where));
+	return ((n == 0) ? 0 : copy_units(m, where));
 }
 
 int

@@ -17,6 +17,7 @@
 #include "data/presence.h"
 #include "data/spool.h"
 #include "data/test_table.h"
+#include "data/trees_model.h"
 #include "data/writer.h"
 #include "ring/fixed.h"
 #include "table/safetensors.h"
@@ -35,6 +36,7 @@ struct printer {
 	struct spool *spool;
 	struct safetensors_header header;
 	struct coefficients *table; /* for PRINT_TABLE: of a model */
+	struct trees_model *trees;  /* for PRINT_XGBOOST, and for PRINT_TABLE of trees */
 	struct test_table *test;    /* of the test at hand */
 	size_t tests;               /* so far */
 	int fd;
@@ -383,11 +385,25 @@ safetensors_end(struct printer *p)
 
 /* ---- tables ---- */
 
+static int
+begin_trees(struct printer *p, const struct part *part)
+{
+
+	if (p->how->ratios)
+		return (fail(ST_USAGE, "--ratios is for generalized linear models (smpc-train "
+		    "--model glm)"));
+	if (p->trees == NULL && (p->trees = trees_model_new()) == NULL)
+		return (-1);
+	return (trees_model_tensor(p->trees, part));
+}
+
 /* Each test has a table; the tensors of a model have one together, and come alone. */
 static int
 begin_table(struct printer *p, const struct part *part)
 {
 
+	if (p->trees != NULL || (p->tensors == 0 && trees_model_is(part)))
+		return (begin_trees(p, part));
 	if (p->tests == 0 && (p->tensors > 0 || !test_table_is(part)))
 		return (coefficients_tensor(p->table, part));
 	if (!test_table_is(part))
@@ -464,6 +480,8 @@ print_begin(struct printer *p, const struct part *part)
 		return (0);
 	case PRINT_TABLE:
 		return (begin_table(p, part));
+	case PRINT_XGBOOST:
+		return (begin_trees(p, part));
 	}
 	return (-1);
 }
@@ -515,6 +533,8 @@ print_rows(struct printer *p, const uint64_t *words, size_t rows)
 			rc = csv_row(p, words + i * p->part->cols);
 		else if (p->how->format == PRINT_JSON)
 			rc = json_row(p, words + i * p->part->cols);
+		else if (p->trees != NULL)
+			rc = trees_model_row(p->trees, words + i * p->part->cols);
 		else if (p->how->format == PRINT_TABLE)
 			rc = (p->test != NULL) ?
 			    test_table_row(p->test, words + i * p->part->cols) :
@@ -594,6 +614,9 @@ print_all(struct printer *p)
 		return (fail(ST_FAILED, "the shares hold no tensor named '%s'", p->how->tensor));
 	if (rc == 0 && p->how->format == PRINT_SAFETENSORS)
 		return (safetensors_end(p));
+	if (rc == 0 && p->trees != NULL)
+		return ((p->how->format == PRINT_TABLE) ? trees_model_table(p->trees, &p->text) :
+		    trees_model_xgboost(p->trees, &p->text));
 	if (rc == 0 && p->how->format == PRINT_TABLE && p->tests == 0)
 		return (coefficients_print(p->table, &p->text));
 	return (rc);
@@ -632,6 +655,7 @@ print_tensors(struct combine *c, const struct print_options *how)
 	}
 	safetensors_header_free(&p.header);
 	coefficients_free(p.table);
+	trees_model_free(p.trees);
 	test_table_free(p.test);
 	buf_free(&p.text);
 	part_free(p.part);

@@ -2,8 +2,8 @@
 #define SMPC_DATA_PRINT_H
 
 /*
- * Printing what shares hold: CSV, JSON, .npy, safetensors, a public share stream, or a table of a
- * model's coefficients.
+ * Printing what shares hold: CSV, JSON, .npy, safetensors, a public share stream, a table of a
+ * model's coefficients, or trees as xgboost has them.
  */
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #include "data/combine.h"
 
 enum print_format { PRINT_CSV, PRINT_JSON, PRINT_NPY, PRINT_SAFETENSORS, PRINT_STREAM,
-	PRINT_TABLE };
+	PRINT_TABLE, PRINT_XGBOOST };
 
 struct print_options {
 	enum print_format format;
@@ -30,7 +30,7 @@ struct print_options {
  * one tensor.  Where a value is missing, CSV has an empty field, JSON null, and float64 is NaN; if
  * the column of presence that tells is not there, that is refused (status 5).  JSON and safetensors
  * say what a model is for, unless one tensor of it was chosen.  A table is of a whole model
- * (coefficients.h).
+ * (coefficients.h, trees_model.h), and so is the JSON of xgboost.
  * Return 0 or -1 (reported; a file is then not left behind).
  */
 int print_tensors(struct combine *c, const struct print_options *how);

@@ -51,7 +51,7 @@ match_new(struct tournament *t, size_t cols)
 
 /* Members of ${x}, which has the match's columns, each at its stride. */
 static void
-line_up(const struct tournament *t, const struct match *m, struct mpc_vector *z,
+seat_members(const struct tournament *t, const struct match *m, struct mpc_vector *z,
     const struct mpc_vector *x)
 {
 	const size_t n = m->groups * t->rows, all = m->cols * t->rows;
@@ -81,7 +81,7 @@ play(struct tournament *t, struct match *m, struct mpc_vector *y, const struct m
 	int rc;
 
 	if ((rc = mpc_vector_new(t->S, &members, m->size * m->stride)) == 0) {
-		line_up(t, m, &members, x);
+		seat_members(t, m, &members, x);
 		for (k = 0; k < m->size; k++) {
 			member[k] = mpc_part(&members, k * m->stride, m->stride);
 			won[k] = mpc_bits_part(&m->won, k * m->stride, m->stride);
@@ -124,7 +124,7 @@ hand_back(struct tournament *t, const struct match *m, struct mpc_vector *y,
 
 /* From rows to columns, or back. */
 static int
-turn(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols)
+turn_matrix(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols)
 {
 	size_t *index, i;
 
@@ -193,7 +193,7 @@ mpc_first_largest(struct mpc *S, struct mpc_vector *best, struct mpc_vector *cho
 	int rc;
 
 	if ((rc = mpc_vector_new(S, &turned, x->n)) == 0 &&
-	    (rc = turn(&turned, x, rows, cols)) == 0) {
+	    (rc = turn_matrix(&turned, x, rows, cols)) == 0) {
 		all = turned;
 		if ((rc = play_all(&t, &all, cols)) == 0) {
 			part = mpc_part(&turned, 0, rows);
@@ -201,7 +201,7 @@ mpc_first_largest(struct mpc *S, struct mpc_vector *best, struct mpc_vector *cho
 			rc = hand_back_all(&t, &turned);
 		}
 		if (rc == 0)
-			rc = turn(chosen, &turned, cols, rows);
+			rc = turn_matrix(chosen, &turned, cols, rows);
 	}
 	tournament_free(&t);
 	mpc_vector_free(&turned);

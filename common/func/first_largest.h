@@ -1,7 +1,7 @@
 #ifndef SMPC_FUNC_FIRST_LARGEST_H
 #define SMPC_FUNC_FIRST_LARGEST_H
 
-/* The largest number of each row of a matrix, and which it is, as a secret that can be multiplied. */
+/* The largest number of each row of a matrix, and which it is, as words that can be multiplied. */
 
 #include "mpc/mpc.h"
 

@@ -121,7 +121,7 @@ trees_tensors(struct learner *l, struct learner_tensor list[static LEARNER_MAX_T
 /* Numbers of rows and nodes that a forest grows at a time. */
 #define GROVE_WORDS ((double)(1 << 22))
 
-/* Trees that are grown together: those of a round, or, of a forest, as many as there is room for. */
+/* Trees that are grown together: those of a round; of a forest, as many as there is room for. */
 static size_t
 trees_at_once(const struct trees *a, size_t rows)
 {

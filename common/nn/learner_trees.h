@@ -64,7 +64,7 @@ struct trees_text {
 	bool missing;        /* values were missing in the data that it was trained on */
 	bool grown;          /* what follows is said */
 	size_t bins;
-	double rate;         /* leaves are multiplied by it; of a forest, it is a mean in any case */
+	double rate;         /* leaves are multiplied by it; a forest takes means in any case */
 	double lambda;       /* added to the sum of curvatures */
 	double gamma;        /* what a split must gain */
 	double min_weight;   /* least sum of curvatures of a child */

@@ -11,7 +11,7 @@
 /* ---- how many there are, and where ---- */
 
 static bool
-is_sparse(const struct trees *a, size_t j)
+has_gaps(const struct trees *a, size_t j)
 {
 
 	return (a->task->data.sparse != NULL && a->task->data.sparse[j]);
@@ -19,7 +19,7 @@ is_sparse(const struct trees *a, size_t j)
 
 /* How many words a column can have, if they are public and few; else 0. */
 static size_t
-public_words(const struct trees *a, size_t j)
+known_words(const struct trees *a, size_t j)
 {
 	const struct nn_grid *g = (a->task->data.grid != NULL) ? &a->task->data.grid[j] : NULL;
 	uint64_t steps;
@@ -37,9 +37,9 @@ public_words(const struct trees *a, size_t j)
 static size_t
 edges_of(const struct trees *a, size_t j)
 {
-	const size_t words = public_words(a, j), bins = (words > 0) ? words : a->how.bins;
+	const size_t words = known_words(a, j), bins = (words > 0) ? words : a->how.bins;
 
-	return ((is_sparse(a, j) || bins == 1) ? bins : bins - 1);
+	return ((has_gaps(a, j) || bins == 1) ? bins : bins - 1);
 }
 
 static int
@@ -49,8 +49,8 @@ list_edges(const struct trees *a, struct trees_bins *b)
 
 	for (j = 0, b->edges = 0; j < a->cols; j++) {
 		b->edges += edges_of(a, j);
-		b->sparse += is_sparse(a, j);
-		b->candidates += is_sparse(a, j) ? edges_of(a, j) : 0;
+		b->sparse += has_gaps(a, j);
+		b->candidates += has_gaps(a, j) ? edges_of(a, j) : 0;
 	}
 	b->candidates += b->edges;
 	if ((b->column = mem_array(b->edges, sizeof(*b->column))) == NULL ||
@@ -58,12 +58,12 @@ list_edges(const struct trees *a, struct trees_bins *b)
 	    (b->sparse_column = mem_array(b->sparse, sizeof(*b->sparse_column))) == NULL)
 		return (-1);
 	for (j = 0, m = 0, k = b->edges; j < a->cols; j++) {
-		if (is_sparse(a, j))
+		if (has_gaps(a, j))
 			b->sparse_column[m++] = j;
 		for (size_t e = edges_of(a, j); e-- > 0; n++) {
 			b->column[n] = j;
 			b->edge_of[n] = n;
-			if (is_sparse(a, j))
+			if (has_gaps(a, j))
 				b->edge_of[k++] = n;
 		}
 	}
@@ -111,14 +111,14 @@ ranked_column(const struct trees *a, size_t j, const struct mpc_vector *x,
 		r.low = (g->low < 0) ? g->low : 0;
 		r.high = (g->high > 0) ? g->high : 0;
 	}
-	if (is_sparse(a, j))
+	if (has_gaps(a, j))
 		r.present = present;
 	return (r);
 }
 
 /* Neighbours of the quantiles of column ${j}, from ${at} on; return how many, or -1. */
 static int
-find_neighbours(struct mpc *S, const struct trees *a, const struct trees_bins *b,
+find_column_neighbours(struct mpc *S, const struct trees *a, const struct trees_bins *b,
     struct mpc_neighbours *nb, size_t at, size_t j)
 {
 	const struct nn_data *d = &a->task->data;
@@ -136,7 +136,7 @@ find_neighbours(struct mpc *S, const struct trees *a, const struct trees_bins *b
 	asked.count = count;
 	if (mpc_vector_new(S, &x, d->rows) == 0 && mpc_vector_new(S, &present, d->rows) == 0) {
 		mpc_columns_get(&x, &d->x, d->rows, a->cols, j);
-		if (is_sparse(a, j)) {
+		if (has_gaps(a, j)) {
 			mpc_columns_get(&present, &d->absent, d->rows, a->cols, j);
 			mpc_scale(&present, &present, -1);
 			mpc_add_public(&present, &present, 1);
@@ -164,7 +164,7 @@ find_secret_edges(struct mpc *S, const struct trees *a, struct trees_bins *b)
 	if ((index = mem_array(b->edges, sizeof(*index))) == NULL)
 		return (-1);
 	for (k = 0; k < b->edges; k++) {
-		if (public_words(a, b->column[k]) == 0)
+		if (known_words(a, b->column[k]) == 0)
 			index[n++] = k;
 	}
 	b->public = (n == 0);
@@ -172,9 +172,9 @@ find_secret_edges(struct mpc *S, const struct trees *a, struct trees_bins *b)
 	    mpc_vector_new(S, &y, n) == 0)
 		rc = 0;
 	for (j = 0; rc == 0 && j < a->cols; j++) {
-		if (public_words(a, j) > 0)
+		if (known_words(a, j) > 0)
 			continue;
-		rc = find_neighbours(S, a, b, &nb, at, j);
+		rc = find_column_neighbours(S, a, b, &nb, at, j);
 		at += edges_of(a, j);
 	}
 	if (rc == 0 && (rc = mpc_interpolate(S, &z, &nb, a->how.bins - 1)) == 0 &&
@@ -195,7 +195,7 @@ find_edges(struct mpc *S, const struct trees *a, struct trees_bins *b)
 	if (mpc_vector_new(S, &b->edge, b->edges) == -1)
 		return (-1);
 	for (j = 0; j < a->cols; j++) {
-		if (public_words(a, j) > 0)
+		if (known_words(a, j) > 0)
 			put_public_edges(a, b, j);
 	}
 	return (find_secret_edges(S, a, b));
@@ -222,7 +222,7 @@ subtract_edge(const struct trees *a, const struct trees_bins *b, size_t e, struc
 	mpc_columns_get(z, &d->x, d->rows, a->cols, b->column[e]);
 	mpc_rows_spread(room, &edge, 1, d->rows);
 	mpc_subtract(z, z, room);
-	if (is_sparse(a, b->column[e])) {
+	if (has_gaps(a, b->column[e])) {
 		mpc_columns_get(room, &d->absent, d->rows, a->cols, b->column[e]);
 		mpc_add_scaled(z, room, -((int64_t)1 << FAR_LOG));
 	}
@@ -261,7 +261,7 @@ compare_edges(struct mpc *S, const struct trees *a, struct trees_bins *b, size_t
 }
 
 static int
-compare_rows(struct mpc *S, const struct trees *a, struct trees_bins *b)
+compare_all_edges(struct mpc *S, const struct trees *a, struct trees_bins *b)
 {
 	const struct nn_data *d = &a->task->data;
 	size_t most = COMPARED_WORDS / d->rows, first, n;
@@ -288,7 +288,7 @@ trees_bins_begin(struct mpc *S, struct trees *a)
 	struct trees_bins *b = &a->bins;
 
 	return ((list_edges(a, b) == -1 || find_edges(S, a, b) == -1) ? -1 :
-	    compare_rows(S, a, b));
+	    compare_all_edges(S, a, b));
 }
 
 void

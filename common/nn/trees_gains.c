@@ -32,7 +32,7 @@ scale_sums(struct mpc *S, const struct trees *a, struct trees_sums *to,
 }
 
 static int
-sums_new(struct mpc *S, struct trees_sums *x, size_t outputs, size_t n)
+tree_sums_new(struct mpc *S, struct trees_sums *x, size_t outputs, size_t n)
 {
 
 	memset(x, 0, sizeof(*x));
@@ -41,7 +41,7 @@ sums_new(struct mpc *S, struct trees_sums *x, size_t outputs, size_t n)
 }
 
 static void
-sums_free(struct trees_sums *x)
+tree_sums_free(struct trees_sums *x)
 {
 
 	mpc_vector_free(&x->g);
@@ -123,7 +123,7 @@ sum_scores(struct mpc *S, const struct trees *a, struct mpc_vector *s, const str
 
 /* The same of sums that have their scale. */
 static int
-divide_scaled(struct mpc *S, const struct trees *a, struct mpc_vector *q, struct mpc_vector *s,
+divide_both_sides(struct mpc *S, const struct trees *a, struct mpc_vector *q, struct mpc_vector *s,
     const struct trees_sums *x)
 {
 	const struct trees_scale *c = &a->scale;
@@ -154,9 +154,9 @@ trees_divide(struct mpc *S, const struct trees *a, struct mpc_vector *q, struct 
 	struct trees_sums x;
 	int rc = -1;
 
-	if (sums_new(S, &x, a->outputs, sums->h.n) == 0 && scale_sums(S, a, &x, sums) == 0)
-		rc = divide_scaled(S, a, q, s, &x);
-	sums_free(&x);
+	if (tree_sums_new(S, &x, a->outputs, sums->h.n) == 0 && scale_sums(S, a, &x, sums) == 0)
+		rc = divide_both_sides(S, a, q, s, &x);
+	tree_sums_free(&x);
 	return (rc);
 }
 
@@ -176,7 +176,7 @@ static void
 sides_free(struct sides *v)
 {
 
-	sums_free(&v->x);
+	tree_sums_free(&v->x);
 	mpc_vector_free(&v->q);
 	mpc_vector_free(&v->s);
 }
@@ -209,8 +209,9 @@ find_sides(struct mpc *S, const struct trees *a, struct sides *v, const struct t
 
 	memset(&r, 0, sizeof(r));
 	memset(&t, 0, sizeof(t));
-	if (sums_new(S, &v->x, a->outputs, all) == 0 && sums_new(S, &r, a->outputs, m) == 0 &&
-	    sums_new(S, &t, a->outputs, v->n) == 0 &&
+	if (tree_sums_new(S, &v->x, a->outputs, all) == 0 &&
+	    tree_sums_new(S, &r, a->outputs, m) == 0 &&
+	    tree_sums_new(S, &t, a->outputs, v->n) == 0 &&
 	    mpc_vector_new(S, &v->q, a->outputs * all) == 0 &&
 	    mpc_vector_new(S, &v->s, all) == 0 && scale_sums(S, a, &r, right) == 0 &&
 	    scale_sums(S, a, &t, node) == 0) {
@@ -221,10 +222,10 @@ find_sides(struct mpc *S, const struct trees *a, struct sides *v, const struct t
 			of = mpc_part(&t.g, k * v->n, v->n);
 			lay_sides(v, &to, &from, &of);
 		}
-		rc = divide_scaled(S, a, &v->q, &v->s, &v->x);
+		rc = divide_both_sides(S, a, &v->q, &v->s, &v->x);
 	}
-	sums_free(&r);
-	sums_free(&t);
+	tree_sums_free(&r);
+	tree_sums_free(&t);
 	return (rc);
 }
 
@@ -267,7 +268,7 @@ compare_sides(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *x, siz
 
 /* Left and right rows, as words of candidates. */
 static int
-lay_counts(struct mpc *S, const struct sides *v, struct mpc_vector *x,
+lay_row_counts(struct mpc *S, const struct sides *v, struct mpc_vector *x,
     const struct trees_sums *right, const struct trees_sums *node)
 {
 
@@ -296,7 +297,7 @@ find_allowed(struct mpc *S, const struct trees *a, const struct sides *v, struct
 	if (mpc_bits_new(S, &heavy, 2 * stride) == 0 && mpc_bits_new(S, &many, 2 * stride) == 0 &&
 	    compare_sides(S, &heavy, &v->x.h, m, stride, least_weight(a), WEIGHT_BITS) == 0)
 		rc = 0;
-	if (rc == 0 && counted && (rc = lay_counts(S, v, &counts, right, node)) == 0)
+	if (rc == 0 && counted && (rc = lay_row_counts(S, v, &counts, right, node)) == 0)
 		rc = compare_sides(S, &many, &counts, m, stride, (int64_t)a->how.min_rows,
 		    COUNT_BITS);
 	for (k = 0; k < 2; k++) {

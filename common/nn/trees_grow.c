@@ -288,7 +288,7 @@ find_candidates(struct grove *v, struct mpc_vector *z)
 
 /* Kinds of sums, of ${n} each, as what they are. */
 static struct trees_sums
-sums_of(const struct grove *v, const struct mpc_vector *x, size_t n)
+sums_in(const struct grove *v, const struct mpc_vector *x, size_t n)
 {
 	const size_t outputs = v->a->outputs;
 	struct trees_sums s = { .g = mpc_part(x, 0, outputs * n),
@@ -328,7 +328,7 @@ draw_columns(const struct grove *v, word **use)
 }
 
 static int
-choose(struct grove *v)
+choose_splits(struct grove *v)
 {
 	const size_t n = grove_nodes(v), candidates = v->a->bins.candidates;
 	struct mpc_vector sums = { .n = 0 };
@@ -341,8 +341,8 @@ choose(struct grove *v)
 	if (find_candidates(v, &sums) == 0 && mpc_vector_new(v->S, &v->best, n) == 0 &&
 	    mpc_vector_new(v->S, &v->chosen, n * (candidates + 1)) == 0 &&
 	    draw_columns(v, &use) == 0) {
-		right = sums_of(v, &sums, n * candidates);
-		node = sums_of(v, &v->node, n);
+		right = sums_in(v, &sums, n * candidates);
+		node = sums_in(v, &v->node, n);
 		rc = trees_choose(v->S, v->a, &v->best, &v->chosen, &right, &node, n, use);
 	}
 	free(use);
@@ -438,7 +438,7 @@ find_thresholds(struct grove *v, struct mpc_vector *z, const struct mpc_vector *
 
 /* gain, with gamma again where there is a split, and the tensor's bits. */
 static int
-find_gains(struct grove *v, struct mpc_vector *z, const struct mpc_vector *none)
+find_node_gains(struct grove *v, struct mpc_vector *z, const struct mpc_vector *none)
 {
 	const struct trees *a = v->a;
 	const int64_t gamma = llrint(ldexp(a->how.gamma, (int)a->scale.s));
@@ -467,7 +467,7 @@ keep_splits(struct grove *v, const struct mpc_vector *sides)
 		    put_nodes(v, &a->splits, &columns, a->cols) == 0 &&
 		    find_thresholds(v, &r.word[THRESHOLD], sides, &r.word[NONE]) == 0 &&
 		    put_nodes(v, &a->thresholds, &r.word[THRESHOLD], 1) == 0 &&
-		    find_gains(v, &r.word[GAIN], &r.word[NONE]) == 0)
+		    find_node_gains(v, &r.word[GAIN], &r.word[NONE]) == 0)
 			rc = put_nodes(v, &a->gains, &r.word[GAIN], 1);
 	}
 	if (rc == 0 && a->how.missing &&
@@ -537,7 +537,7 @@ split_sums(struct grove *v, const struct mpc_vector *sides)
 
 /* Rows of the children, of ${count} kinds from ${kind} on, which are all that is kept. */
 static int
-split_rows(struct grove *v, const struct mpc_vector *sides, size_t kind, size_t count)
+part_rows(struct grove *v, const struct mpc_vector *sides, size_t kind, size_t count)
 {
 	const size_t n = grove_nodes(v), words = n * v->rows;
 	struct bilinear B = bilinear_matrices(n, sides_of(v), v->rows);
@@ -574,15 +574,15 @@ grow_level(struct grove *v)
 	struct mpc_vector sides = { .n = 0 };
 	int rc = -1;
 
-	if (sum_rows(v) == 0 && choose(v) == 0 &&
+	if (sum_rows(v) == 0 && choose_splits(v) == 0 &&
 	    mpc_vector_new(v->S, &sides, grove_nodes(v) * sides_of(v)) == 0 &&
 	    fold_chosen(v, &sides, sides_of(v), is_of_side) == 0 && keep_splits(v, &sides) == 0 &&
 	    split_sums(v, &sides) == 0)
 		rc = 0;
 	if (rc == 0 && !last)
-		rc = split_rows(v, &sides, 0, v->kinds);
+		rc = part_rows(v, &sides, 0, v->kinds);
 	else if (rc == 0 && grows_score(v))
-		rc = split_rows(v, &sides, v->member, 1);
+		rc = part_rows(v, &sides, v->member, 1);
 	mpc_vector_free(&sides);
 	v->level++;
 	v->width *= 2;
@@ -647,7 +647,7 @@ static int
 grow_leaves(struct grove *v)
 {
 	const size_t n = grove_nodes(v);
-	const struct trees_sums sums = sums_of(v, &v->node, n);
+	const struct trees_sums sums = sums_in(v, &v->node, n);
 	struct mpc_vector leaf = { .n = 0 };
 	int rc = -1;
 

@@ -66,7 +66,7 @@ trees_scale_of(const struct trees *a, size_t rows, double heaviest)
 
 /* z = z w, of the classes that rows are of. */
 static int
-weigh(struct mpc *S, const struct trees *a, struct mpc_vector *z)
+weigh_rows(struct mpc *S, const struct trees *a, struct mpc_vector *z)
 {
 	const struct nn_data *d = &a->task->data;
 	const struct bilinear times = bilinear_elements(z->n);
@@ -232,7 +232,7 @@ find_steep(struct mpc *S, struct trees *a, struct mpc_vector *g, struct mpc_vect
 	    find_softmax(S, a, &r.word[0], &a->score)) == 0) {
 		mpc_add(g, g, &r.word[0]);
 		if (find_curvature(S, h, &r.word[0], g, sigmoid ? 0 : 1) == 0)
-			rc = (weigh(S, a, g) == 0) ? weigh(S, a, h) : -1;
+			rc = (weigh_rows(S, a, g) == 0) ? weigh_rows(S, a, h) : -1;
 	}
 	room_close(&r);
 	return (rc);
@@ -254,5 +254,5 @@ trees_gradients(struct mpc *S, struct trees *a, struct mpc_vector *g, struct mpc
 		return (0);
 	mpc_zero(h);
 	mpc_add_public(h, h, (int64_t)1 << TREES_GRADIENT_BITS);
-	return ((weigh(S, a, g) == 0) ? weigh(S, a, h) : -1);
+	return ((weigh_rows(S, a, g) == 0) ? weigh_rows(S, a, h) : -1);
 }

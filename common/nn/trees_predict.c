@@ -101,7 +101,7 @@ take_splits(const struct descent *d, struct mpc_vector *z, const size_t *index, 
 
 /* The same of rows: x, less what is missing; and that twice. */
 static int
-take_rows(const struct descent *d, struct mpc_vector *z, const struct mpc_vector *x,
+place_rows(const struct descent *d, struct mpc_vector *z, const struct mpc_vector *x,
     const struct mpc_vector *absent)
 {
 	const size_t cols = d->a->cols, n = d->rows * cols;
@@ -153,7 +153,7 @@ decide(struct descent *d, const struct mpc_vector *x, const struct mpc_vector *a
 		mpc_rows_gather(&of_nodes, &d->a->thresholds, index, nodes, 1);
 		mpc_rows_spread(&threshold, &of_nodes, nodes, d->stride);
 		if (take_splits(d, &split, index, nodes, absent != NULL) == 0 &&
-		    take_rows(d, &row, x, absent) == 0 &&
+		    place_rows(d, &row, x, absent) == 0 &&
 		    mpc_product(d->S, &value, &B, &split, &row) == 0) {
 			mpc_subtract(&value, &value, &threshold);
 			rc = mpc_compare(d->S, &d->right, &value, &c);
@@ -171,7 +171,7 @@ decide(struct descent *d, const struct mpc_vector *x, const struct mpc_vector *a
 
 /* at = [a row comes to the leaf], from those of the roots, which all do. */
 static int
-descend(struct descent *d, struct mpc_bits *at)
+go_down(struct descent *d, struct mpc_bits *at)
 {
 	size_t level, n = d->trees * d->stride, seen = 0;
 	struct mpc_bits goes, left, right;
@@ -269,7 +269,7 @@ score_trees(struct descent *d, struct mpc_vector *z, const struct mpc_vector *x,
 	memset(&d->right, 0, sizeof(d->right));
 	if (mpc_bits_new(d->S, &d->right, d->trees * d->a->nodes * d->stride) == 0 &&
 	    mpc_bits_new(d->S, &at, d->trees * d->a->leaves * d->stride) == 0 &&
-	    decide(d, x, absent) == 0 && descend(d, &at) == 0)
+	    decide(d, x, absent) == 0 && go_down(d, &at) == 0)
 		rc = add_leaves(d, z, &at);
 	mpc_bits_free(&d->right);
 	mpc_bits_free(&at);

@@ -47,7 +47,7 @@ draw_some(const uint8_t key[static PRG_KEY_BYTES], size_t n, size_t count)
 	return (drawn);
 }
 
-/* More would take room that no rows need: none is drawn so often, but by great chance. */
+/* More would take room that no rows need: of 10^9 rows hardly one is drawn so often. */
 static void
 count_row(int64_t *weight)
 {

@@ -117,7 +117,7 @@ take_one(const char **text, const char *const *words, size_t count)
 
 /* ", NAME NUMBER"; 0 where there is none, or one that is not canonical. */
 static bool
-take_real(const char **text, const char *name, double low, double high, double *v)
+read_real(const char **text, const char *name, double low, double high, double *v)
 {
 	size_t n;
 
@@ -132,11 +132,11 @@ take_real(const char **text, const char *name, double low, double high, double *
 }
 
 static bool
-take_size(const char **text, const char *name, size_t low, size_t high, size_t *v)
+read_size(const char **text, const char *name, size_t low, size_t high, size_t *v)
 {
 	double d;
 
-	if (!take_real(text, name, (double)low, (double)high, &d) || d != (double)(size_t)d)
+	if (!read_real(text, name, (double)low, (double)high, &d) || d != (double)(size_t)d)
 		return (false);
 	*v = (size_t)d;
 	return (true);
@@ -151,12 +151,12 @@ take_shape(struct trees_text *t, const char **at)
 		return (false);
 	loss = take_one(at, losses, COUNT(losses));
 	if (loss == COUNT(losses) ||
-	    !take_size(at, ", trees ", 1, TREES_MOST_TREES, &t->trees) ||
-	    !take_size(at, ", depth ", 1, TREES_MOST_DEPTH, &t->depth))
+	    !read_size(at, ", trees ", 1, TREES_MOST_TREES, &t->trees) ||
+	    !read_size(at, ", depth ", 1, TREES_MOST_DEPTH, &t->depth))
 		return (false);
 	t->kind = (enum trees_kind)kind;
 	t->loss = (enum trees_loss)loss;
-	(void)take_size(at, ", classes ", 2, TREES_MOST_CLASSES, &t->classes);
+	(void)read_size(at, ", classes ", 2, TREES_MOST_CLASSES, &t->classes);
 	t->missing = take(at, ", missing");
 	return (true);
 }
@@ -166,14 +166,14 @@ take_growth(struct trees_text *t, const char **at)
 {
 
 	t->grown = true;
-	return (take_size(at, "; bins ", 2, TREES_MOST_BINS, &t->bins) &&
-	    take_real(at, ", rate ", TREES_LEAST_RATE, 1, &t->rate) &&
-	    take_real(at, ", lambda ", 0, TREES_MOST_PENALTY, &t->lambda) &&
-	    take_real(at, ", gamma ", 0, TREES_MOST_PENALTY, &t->gamma) &&
-	    take_real(at, ", min-weight ", 0, TREES_MOST_PENALTY, &t->min_weight) &&
-	    take_size(at, ", min-rows ", 1, TREES_MOST_MIN_ROWS, &t->min_rows) &&
-	    take_real(at, ", rows ", 0, 1, &t->rows) &&
-	    take_real(at, ", columns ", TREES_LEAST_SHARE, 1, &t->columns));
+	return (read_size(at, "; bins ", 2, TREES_MOST_BINS, &t->bins) &&
+	    read_real(at, ", rate ", TREES_LEAST_RATE, 1, &t->rate) &&
+	    read_real(at, ", lambda ", 0, TREES_MOST_PENALTY, &t->lambda) &&
+	    read_real(at, ", gamma ", 0, TREES_MOST_PENALTY, &t->gamma) &&
+	    read_real(at, ", min-weight ", 0, TREES_MOST_PENALTY, &t->min_weight) &&
+	    read_size(at, ", min-rows ", 1, TREES_MOST_MIN_ROWS, &t->min_rows) &&
+	    read_real(at, ", rows ", 0, 1, &t->rows) &&
+	    read_real(at, ", columns ", TREES_LEAST_SHARE, 1, &t->columns));
 }
 
 /* Losses that a kind has, and classes that a loss has. */

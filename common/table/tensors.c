@@ -9,9 +9,10 @@
 
 /*
  * All formats.  The length that a safetensors file begins with may look like a brace; no JSON looks
- * like a safetensors file.
+ * like a safetensors file.  A model of xgboost is JSON, too, and comes before the other.
  */
-static const struct tensors_format *const formats[] = { &safetensors_format, &tensors_json_format };
+static const struct tensors_format *const formats[] = { &safetensors_format, &xgboost_format,
+	&tensors_json_format };
 
 #define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
 

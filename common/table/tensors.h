@@ -2,7 +2,8 @@
 #define SMPC_TABLE_TENSORS_H
 
 /*
- * Named tensors of clear numbers, out of a safetensors file or the JSON that smpc-reveal prints.
+ * Named tensors of clear numbers, out of a safetensors file, the JSON that smpc-reveal prints, or a
+ * model of xgboost (xgboost.h).
  * The format is told by the first bytes.  The file is held in memory, and wiped.
  */
 
@@ -48,6 +49,8 @@ struct tensors {
 	const struct tensors_format *format;
 	size_t n;
 	struct tensor *list;
+	void *made;           /* numbers that the file does not have as they are, or NULL */
+	size_t made_bytes;
 	/*
 	 * field "model" of smpc-share(5), or NULL: this is no model, or does not say of what
 	 * network
@@ -68,8 +71,8 @@ struct tensors_scale {
 
 /*
  * tensors_is(w):
- * Whether the window, of at least 9 bytes if the input has them, shows the beginning of either
- * format.
+ * Whether the window, of at least 9 bytes if the input has them, shows the beginning of one of
+ * the formats.
  */
 bool tensors_is(const struct window *w);
 

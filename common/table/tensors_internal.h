@@ -28,7 +28,8 @@ struct tensors_format {
 	    uint64_t row, uint64_t *words);
 };
 
-extern const struct tensors_format safetensors_format, tensors_json_format;
+extern const struct tensors_format safetensors_format, xgboost_format,
+    tensors_json_format;
 
 /*
  * tensors_add(t, name):

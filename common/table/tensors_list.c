@@ -191,6 +191,7 @@ tensors_free(struct tensors *t)
 		free(t->list[i].name);
 	}
 	free(t->list);
+	mem_wipe_free(t->made, t->made_bytes);
 	free(t->model);
 	window_close(&t->window);
 	free(t);

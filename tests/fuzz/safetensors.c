@@ -1,9 +1,11 @@
 /*
  * Tensors in the clear, safetensors and JSON: what is accepted must have room for its numbers in
- * the file, and can be shared; models, too, that say what they are or are matched with a network.
+ * the file, and can be shared; models, too, that say what they are or are matched with a network,
+ * and those of xgboost, whose trees become full ones.
  */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "cli/import.h"
@@ -21,7 +23,7 @@ static const struct import_options options[] = {
 	    .scale = { .fraction_bits = 16 }, .file_scale = true },
 };
 
-/* Convert all tensors.  Return how many numbers there were. */
+/* Convert all tensors.  Return how many numbers there were; of trees, 0: they have a limit. */
 static size_t
 import(const uint8_t *data, size_t size, const struct import_options *o)
 {
@@ -30,6 +32,7 @@ import(const uint8_t *data, size_t size, const struct import_options *o)
 	struct part *part = part_new();
 	uint64_t *words;
 	size_t k, rows, n = 0;
+	bool trees = false;
 
 	if (part == NULL || window_memory(&w, (const char *)data, size, "fuzz") == -1 ||
 	    window_fill(&w, 16) == -1)
@@ -39,6 +42,8 @@ import(const uint8_t *data, size_t size, const struct import_options *o)
 	for (k = 0; x != NULL && k < import_count(x); k++) {
 		if (import_describe(x, k, part, &rows) == -1)
 			abort();
+		trees = trees || (part->model != NULL &&
+		    strstr(part->model, "\"trees\":") != NULL);
 		if (import_words(x, k, &words) == -1)
 			break;
 		n += rows * part->cols;
@@ -47,7 +52,7 @@ import(const uint8_t *data, size_t size, const struct import_options *o)
 	import_free(x);
 	part_free(part);
 	window_close(&w);
-	return (n);
+	return (trees ? 0 : n);
 }
 
 int
