@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 #
-# Shares are noise: the statistics on larger tables, which notice smaller faults.
+# Shares are noise: the statistics on larger tables, which notice smaller faults; and views of all coins.
 
 set -euo pipefail
 here=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
@@ -11,6 +11,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 "${BUILD:-$here/../build}/unit/views" all
+"${BUILD:-$here/../build}/unit/order_views" all
 python3 "$here/python/statistics.py" self
 for scheme in masked-2 masked-3 additive-2 additive-3 q64-59 prime bits; do
 	rm -rf -- "${dir:?}"/*
