@@ -217,7 +217,7 @@ test: all units
 	@tests/run $(tests)
 
 lint: all units
-	@tests/run -g lint tests/lint.bats
+	@tests/run -g lint tests/lint.bats tests/slow/shellcheck.bats
 
 replay_src:
 	@echo $(sort $(replay_src))
@@ -231,7 +231,7 @@ hash := \#
 heads = $(shell awk '/^$(hash)/ { if (/^$(hash)include "/) print substr($$2, 2, length($$2) - 2); nextfile }' $(SOURCES))
 syntax:
 	@printf '%s\n' $(filter-out $(built),$(SOURCES)) | \
-		xargs -r -P $(JOBS) -n 8 $(CC) $(all_cppflags) $(all_cflags) -fsyntax-only
+		tests/lint/compile $(CC) $(all_cppflags) $(all_cflags) -fsyntax-only
 	@printf '%s\n' $(filter-out $(addprefix common/,$(heads)) $(addprefix tests/unit/,$(heads)),$(HEADERS)) | \
 		xargs -r -P $(JOBS) -I{} $(CC) $(all_cppflags) $(all_cflags) -fsyntax-only -include {} tests/lint/unit.c
 

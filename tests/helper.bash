@@ -128,6 +128,15 @@ needs() {
 	done
 }
 
+# of_size SMALL LARGE: print SMALL, or LARGE where TEST_SIZE is large: slow/sizes.sh runs all files with it.
+of_size() {
+	if [ "${TEST_SIZE:-}" = large ]; then
+		echo "$2"
+	else
+		echo "$1"
+	fi
+}
+
 # unsanitized WHY: skip in a sanitizer's build what cannot work there (limits on address space, timings).
 unsanitized() {
 	[ -z "${SANITIZE:-}" ] || skip "not under $SANITIZE sanitizers: $1"

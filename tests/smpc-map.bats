@@ -565,11 +565,13 @@ near() {
 
 @test "many blocks: a pipeline of functions, within bounds of memory" {
 	unsanitized "time"
-	seq 600000 | sed 's/.*\(...\)$/\1/' >in
+	local rows
+	rows=$(of_size 300000 600000)
+	seq "$rows" | sed 's/.*\(...\)$/\1/' >in
 	smpc-share -n 2 --no-header -o x in
 	together 2 y sh -c 'smpc-map clip --low 100 --high 900 x.{} | smpc-map relu'
 	smpc-reveal -o out y.1 y.2
-	paste in out | awk '{ want = ($1 < 100) ? 100 : ($1 > 900) ? 900 : $1 + 0 } $2 != want { exit 1 } END { exit NR != 600000 }'
+	paste in out | awk -v rows="$rows" '{ want = ($1 < 100) ? 100 : ($1 > 900) ? 900 : $1 + 0 } $2 != want { exit 1 } END { exit NR != rows }'
 	nothing_left
 }
 

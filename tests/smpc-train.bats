@@ -271,10 +271,14 @@ load training
 }
 
 @test "--plan and --stats: what passes" {
-	local n plan options
+	local n plan options i step
+	step=$(of_size 3 1)
 	for n in 2 3; do
 		patients $n
+		i=0
 		while read -ra options; do
+			# by three parties, not all of them
+			[ "$n" -eq 2 ] || ((i++ % step == 0)) || continue
 			options=("${options[@]//%/ }")
 			quietly smpc-train --plan -l malignant "${options[@]}" train.1
 			assert_line --index 0 --regexp '^steps [0-9]+; parameters [0-9]+; memory about [0-9]+ MiB$'

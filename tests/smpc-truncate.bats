@@ -166,11 +166,13 @@ c: class 'no', 'yes', from 0 to 1"
 
 @test "a pipeline of tools on a stream of many blocks, at all parties at once" {
 	unsanitized "time"
-	seq 1200000 | sed 's/.*\(...\)$/\1/' >in
+	local rows
+	rows=$(of_size 600000 1200000)
+	seq "$rows" | sed 's/.*\(...\)$/\1/' >in
 	smpc-share -n 2 --no-header -o x in
 	together 2 y sh -c 'smpc-mul x.{} x.{} | smpc-truncate -f 10 - | smpc-truncate -f 0 --tag last'
 	smpc-reveal -o out y.1 y.2
-	paste in out | awk '{ d = $2 - $1 * $1 } d != 0 && d != 1 { exit 1 } END { exit NR != 1200000 }'
+	paste in out | awk -v rows="$rows" '{ d = $2 - $1 * $1 } d != 0 && d != 1 { exit 1 } END { exit NR != rows }'
 	nothing_left
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 #
-# Shares are noise: the statistics on larger tables, which notice smaller faults.
+# Shares are noise: the statistics on larger tables, which notice smaller faults; and views of all coins.
 
 set -euo pipefail
 here=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
@@ -12,6 +12,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 "$build/unit/views" all
+"$build/unit/order_views" all
 python3 "$here/python/statistics.py" self
 for scheme in masked-2 masked-3 additive-2 additive-3 q64-59 prime bits; do
 	rm -rf -- "${dir:?}"/*
