@@ -126,14 +126,14 @@ find_column_neighbours(struct mpc *S, const struct trees *a, const struct trees_
 	struct mpc_vector x = { .n = 0 }, present = { .n = 0 };
 	struct mpc_ranked r;
 	uint64_t numerators[TREES_MOST_BINS];
-	const struct mpc_quantiles q = { .numerators = numerators, .denominator = a->how.bins - 1 };
-	struct mpc_quantiles asked = q;
+	struct mpc_quantiles asked = { .numerators = numerators,
+		.denominator = a->how.bins - 1 };
 	int rc = -1;
 
 	(void)first_edge(b, j, &count);
+	asked.count = count;
 	for (k = 0; k < count; k++)
 		numerators[k] = a->how.bins - count + k;
-	asked.count = count;
 	if (mpc_vector_new(S, &x, d->rows) == 0 && mpc_vector_new(S, &present, d->rows) == 0) {
 		mpc_columns_get(&x, &d->x, d->rows, a->cols, j);
 		if (has_gaps(a, j)) {
@@ -167,7 +167,6 @@ find_secret_edges(struct mpc *S, const struct trees *a, struct trees_bins *b)
 		if (known_words(a, b->column[k]) == 0)
 			index[n++] = k;
 	}
-	b->public = (n == 0);
 	if (n > 0 && mpc_neighbours_new(S, &nb, n) == 0 && mpc_between_new(S, &z, n) == 0 &&
 	    mpc_vector_new(S, &y, n) == 0)
 		rc = 0;

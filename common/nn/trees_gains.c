@@ -61,9 +61,7 @@ times_shift(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
 
 	if ((rc = mpc_vector_new(S, &product, z->n)) == 0 &&
 	    (rc = mpc_product(S, &product, &times, x, y)) == 0)
-		rc = (shift > 0) ? mpc_truncate(S, z, &product, shift) : 0;
-	if (rc == 0 && shift == 0)
-		mpc_copy(z, &product);
+		rc = mpc_truncate(S, z, &product, shift);
 	mpc_vector_free(&product);
 	return (rc);
 }
@@ -89,19 +87,6 @@ invert(struct mpc *S, struct mpc_vector *u, const struct mpc_vector *h)
 	}
 	room_close(&r);
 	return (rc);
-}
-
-/* Vectors of the same length, one behind the other ${times} times. */
-static void
-repeat(struct mpc_vector *z, const struct mpc_vector *x, size_t times)
-{
-	struct mpc_vector part;
-	size_t i;
-
-	for (i = 0; i < times; i++) {
-		part = mpc_part(z, i * x->n, x->n);
-		mpc_copy(&part, x);
-	}
 }
 
 /* s = the sum of G' Q over outputs, with the bits of scores. */
@@ -135,7 +120,7 @@ divide_both_sides(struct mpc *S, const struct trees *a, struct mpc_vector *q, st
 	if (mpc_vector_new(S, &spread, q->n) == 0 && room_open(&r, S, x->h.n, 2, 0) == 0) {
 		mpc_add_public(&r.word[0], &x->h, llrint(ldexp(a->how.lambda, (int)c->h)));
 		if (invert(S, &r.word[1], &r.word[0]) == 0) {
-			repeat(&spread, &r.word[1], a->outputs);
+			mpc_columns_spread(&spread, &r.word[1], a->outputs, x->h.n);
 			rc = times_shift(S, q, &x->g, &spread,
 			    c->g + TREES_INVERSE_BITS - c->h - c->q);
 		}

@@ -482,8 +482,8 @@ keep_splits(struct grove *v, const struct mpc_vector *sides)
 
 /* Children, of what is on the right of each node: left of a tree first. */
 static void
-lay_children(const struct grove *v, struct mpc_vector *z, const struct mpc_vector *all,
-    const struct mpc_vector *right, size_t groups, size_t n)
+lay_children(struct mpc_vector *z, const struct mpc_vector *all, const struct mpc_vector *right,
+    size_t groups, size_t n)
 {
 	struct mpc_vector to, from, of;
 	size_t i;
@@ -496,7 +496,6 @@ lay_children(const struct grove *v, struct mpc_vector *z, const struct mpc_vecto
 		to = mpc_part(z, (2 * i + 1) * n, n);
 		mpc_copy(&to, &of);
 	}
-	(void)v;
 }
 
 /* Sums of the children: that of the right one is the chosen candidate's. */
@@ -504,7 +503,7 @@ static int
 split_sums(struct grove *v, const struct mpc_vector *sides)
 {
 	const size_t n = grove_nodes(v), groups = v->summed * n, width = sides_of(v);
-	struct mpc_vector spread = { .n = 0 }, right = { .n = 0 }, next = { .n = 0 }, part;
+	struct mpc_vector spread = { .n = 0 }, right = { .n = 0 }, next = { .n = 0 };
 	size_t *ends, i;
 	struct bilinear B;
 	int rc = -1;
@@ -517,14 +516,11 @@ split_sums(struct grove *v, const struct mpc_vector *sides)
 	if (mpc_vector_new(v->S, &spread, groups * width) == 0 &&
 	    mpc_vector_new(v->S, &right, groups) == 0 &&
 	    mpc_vector_new(v->S, &next, 2 * groups) == 0) {
-		for (i = 0; i < v->summed; i++) {
-			part = mpc_part(&spread, i * sides->n, sides->n);
-			mpc_copy(&part, sides);
-		}
+		mpc_columns_spread(&spread, sides, v->summed, sides->n);
 		rc = mpc_product(v->S, &right, &B, &spread, &v->sum);
 	}
 	if (rc == 0) {
-		lay_children(v, &next, &v->node, &right, v->summed * v->trees, v->width);
+		lay_children(&next, &v->node, &right, v->summed * v->trees, v->width);
 		mpc_vector_free(&v->node);
 		v->node = next;
 	} else
@@ -554,7 +550,7 @@ part_rows(struct grove *v, const struct mpc_vector *sides, size_t kind, size_t c
 		from = mpc_part(&v->x, (kind + k) * words, words);
 		to = mpc_part(&next, 2 * k * words, 2 * words);
 		if ((rc = mpc_product(v->S, &right, &times, &from, &goes)) == 0)
-			lay_children(v, &to, &from, &right, v->trees, v->width * v->rows);
+			lay_children(&to, &from, &right, v->trees, v->width * v->rows);
 	}
 	mpc_vector_free(&goes);
 	mpc_vector_free(&right);

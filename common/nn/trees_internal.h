@@ -37,7 +37,6 @@ struct trees_bins {
 	size_t *sparse_column;
 	size_t candidates;      /* for a split: edges, and those of such columns once more */
 	size_t *edge_of;        /* of each candidate */
-	bool public;            /* all edges are */
 	struct mpc_vector edge; /* words */
 	/* edges x rows: 1 where a row is right; then sparse x rows: 1 where its value is missing */
 	struct mpc_vector right;
@@ -122,6 +121,12 @@ struct trees_scale trees_scale_of(const struct trees *a, size_t rows, double hea
  * that of units.
  */
 int trees_gradients(struct mpc *S, struct trees *a, struct mpc_vector *g, struct mpc_vector *h);
+
+/*
+ * trees_find_sigmoid(S, p, score):
+ * p = the probabilities of scores, with MPC_RESPONSE_BITS.
+ */
+int trees_find_sigmoid(struct mpc *S, struct mpc_vector *p, const struct mpc_vector *score);
 
 /*
  * Sums over rows: of gradients, outputs x n words; of curvatures; and of rows, where these are not

@@ -91,8 +91,8 @@ weigh_rows(struct mpc *S, const struct trees *a, struct mpc_vector *z)
 
 /* ---- probabilities ---- */
 
-static int
-find_sigmoid(struct mpc *S, struct mpc_vector *p, const struct mpc_vector *score)
+int
+trees_find_sigmoid(struct mpc *S, struct mpc_vector *p, const struct mpc_vector *score)
 {
 	struct room r;
 	int rc = -1;
@@ -228,7 +228,7 @@ find_steep(struct mpc *S, struct trees *a, struct mpc_vector *g, struct mpc_vect
 	int rc = -1;
 
 	if (room_open(&r, S, g->n, 1, 0) == 0 && (sigmoid ?
-	    find_sigmoid(S, &r.word[0], &a->score) :
+	    trees_find_sigmoid(S, &r.word[0], &a->score) :
 	    find_softmax(S, a, &r.word[0], &a->score)) == 0) {
 		mpc_add(g, g, &r.word[0]);
 		if (find_curvature(S, h, &r.word[0], g, sigmoid ? 0 : 1) == 0)

@@ -319,10 +319,8 @@ give_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z)
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, z->n, 2, 0) == 0 && mpc_clip_cut(S, &r.word[0], z, MPC_RESPONSE_MOST,
-	    TREES_LEAF_BITS, TREES_LEAF_BITS - MPC_RESPONSE_BITS) == 0 &&
-	    mpc_logistic(S, &r.word[1], &r.word[0]) == 0)
-		rc = mpc_truncate(S, y, &r.word[1], MPC_RESPONSE_BITS - NN_BITS);
+	if (room_open(&r, S, z->n, 1, 0) == 0 && trees_find_sigmoid(S, &r.word[0], z) == 0)
+		rc = mpc_truncate(S, y, &r.word[0], MPC_RESPONSE_BITS - NN_BITS);
 	room_close(&r);
 	return (rc);
 }
